@@ -1,0 +1,4 @@
+from accounts.models.organisations import Membership, Organisation
+from accounts.models.users import User
+
+__all__ = ["Membership", "Organisation", "User"]

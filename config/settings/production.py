@@ -1,0 +1,22 @@
+"""Production: starts only with its secrets, and never with demonstration log-ins."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DEMO
+
+SECRET_KEY = env.text("SECRET_KEY")
+SMS_SENDER = env.text("SMS_SENDER", "accounts.sms.ConsoleSender")
+if DEMO:
+    raise ImproperlyConfigured("SUYUAN_DEMO: demonstration log-ins have no place in production")
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"

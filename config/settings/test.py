@@ -1,0 +1,25 @@
+"""The suite: real engines, quick passwords, files in a folder that goes away."""
+
+import tempfile
+from pathlib import Path
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import STORAGES
+
+SECRET_KEY = "only the tests use this"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SMS_SENDER = "accounts.sms.MemorySender"
+
+VAR = env.folder("SUYUAN_TEST_VAR", Path(tempfile.gettempdir()) / "suyuan-test")
+LOG_ORIGIN = "trace.test.example/log1"
+LOG_KEY_FILE = VAR / "keys" / "log.key"
+VAULT_KEY_FILE = VAR / "keys" / "vault.keys"
+STATIC_ROOT = VAR / "static"
+STORAGES = STORAGES | {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "attachments": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,1 @@
+"""Consent, features, scorecards, scores, certificates, loans."""

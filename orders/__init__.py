@@ -1,0 +1,1 @@
+"""Presale orders, planting plans, matching, fulfilment, settlement."""
