@@ -1,0 +1,45 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Crop(TextChoices):
+    """The crops whose limits, grades and growth stages the platform knows."""
+
+    RICE = "rice", _("rice")
+    PEANUT = "peanut", _("peanut")
+    CHERRY = "cherry", _("sweet cherry")
+    STRAWBERRY = "strawberry", _("strawberry")
+
+
+class LotKind(TextChoices):
+    """What an item is, by its GS1 key."""
+
+    LOT = "LOT", _("lot")
+    INSTANCE = "INSTANCE", _("single item")
+    CONTAINER = "CONTAINER", _("logistic unit")
+    OTHER = "OTHER", _("other item")
+
+
+class CaptureState(TextChoices):
+    """How far a capture job is."""
+
+    RUNNING = "RUNNING", _("running")
+    SUCCEEDED = "SUCCEEDED", _("succeeded")
+    FAILED = "FAILED", _("failed")
+
+
+class RunKind(TextChoices):
+    """What a verification run covers."""
+
+    INCREMENTAL = "INCREMENTAL", _("new entries")
+    FULL = "FULL", _("everything")
+
+
+class RunState(TextChoices):
+    """How a verification run stands."""
+
+    WAITING = "WAITING", _("waiting")
+    RUNNING = "RUNNING", _("running")
+    CLEAN = "CLEAN", _("clean")
+    FOUND = "FOUND", _("found something")
+    BROKEN = "BROKEN", _("could not run")

@@ -1,0 +1,37 @@
+from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
+from traceability.models.farm import Lot, LotLink, Plot, Season
+from traceability.models.ledger import (
+    EntityHead,
+    LogEntry,
+    LogNode,
+    LogState,
+    Opening,
+    OutboxEntry,
+    SignedCheckpoint,
+)
+from traceability.models.receipts import ActorKey, Publication, Receipt
+from traceability.models.verification import Finding, TaskRequest, VerificationChunk, VerificationRun
+
+__all__ = [
+    "ActorKey",
+    "CaptureJob",
+    "EntityHead",
+    "EpcisEvent",
+    "EpcisItem",
+    "Finding",
+    "LogEntry",
+    "LogNode",
+    "LogState",
+    "Lot",
+    "LotLink",
+    "Opening",
+    "OutboxEntry",
+    "Plot",
+    "Publication",
+    "Receipt",
+    "Season",
+    "SignedCheckpoint",
+    "TaskRequest",
+    "VerificationChunk",
+    "VerificationRun",
+]

@@ -1,0 +1,50 @@
+"""One business transaction, tried again where the database asks for it."""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 6
+# Serialization failure, deadlock, lock not available.
+_AGAIN = {"40001", "40P01", "55P03"}
+# Two writers made the same entity, or sent the same record, at once: the second attempt sees what the first one left.
+_TWIN_KEYS = ("ledger_head_pkey", "ledger_outbox_pkey", "traceability_receipt_pkey", "outbox_entity_eseq", "outbox_entity_prev")
+
+
+def business_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the function in one transaction, and all of it again after a deadlock or a race for the same head.
+
+    Inside a transaction that is open already it joins it: only the outermost one can be tried again.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return function(*args, **kwargs)
+        for attempt in range(1, ATTEMPTS):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except DatabaseError as error:
+                if not _may_try_again(error):
+                    raise
+            # Apart by chance, so that two writers do not meet again at once.
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - nothing secret hangs on it
+        with transaction.atomic():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def _may_try_again(error: DatabaseError) -> bool:
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None)
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    return state in _AGAIN or (state == "23505" and constraint in _TWIN_KEYS)

@@ -1,0 +1,57 @@
+"""Encryption at rest for what stands behind commitments."""
+
+import base64
+import functools
+import json
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from traceability.ledger import canonicalize
+
+
+class VaultError(Exception):
+    """A stored value cannot be decrypted, or there is no key."""
+
+
+def seal(salt: bytes, value: object) -> bytes:
+    """Encrypt a salt and its JSON value for the table of openings."""
+    plain = canonicalize({"salt": base64.b64encode(salt).decode(), "value": value})
+    # Kept as bytes: of Fernet's base64 text several spellings decode alike, and a changed one would go unseen.
+    return base64.urlsafe_b64decode(_keys().encrypt(plain))
+
+
+def unseal(token: bytes) -> tuple[bytes, object]:
+    """Decrypt a stored token to (salt, value). Raises VaultError."""
+    try:
+        plain = _keys().decrypt(base64.urlsafe_b64encode(token))
+    except InvalidToken as error:
+        raise VaultError("opening: the stored value does not decrypt with any key of the vault") from error
+    found = json.loads(plain)
+    return base64.b64decode(found["salt"]), found["value"]
+
+
+def make_key(path: Path) -> None:
+    """Write a new key file that only its owner can read; an existing file stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(Fernet.generate_key() + b"\n")
+
+
+@functools.cache
+def _keys_of(path: Path) -> MultiFernet:
+    try:
+        lines = path.read_bytes().split()
+    except FileNotFoundError as error:
+        raise VaultError("vault: no key file; `manage.py make_keys` makes one, VAULT_KEY_FILE names it") from error
+    return MultiFernet([Fernet(line) for line in lines])
+
+
+def _keys() -> MultiFernet:
+    return _keys_of(settings.VAULT_KEY_FILE)
