@@ -14,7 +14,8 @@ from traceability.errors import TraceabilityError
 from traceability.events import check_event
 from traceability.ledger import leaf as leaves
 from traceability.ledger import commitment, leaf_hash
-from traceability.services import signatures, vault
+from traceability import vault
+from traceability.services import signatures
 
 SALT_BYTES = 32
 
