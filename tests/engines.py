@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,12 +20,11 @@ def pytest_load_initial_conftests() -> None:
         return
     if engines.given():
         raise pytest.UsageError(f"engines are named by the environment, so {ADMIN} must name their superuser too")
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user where the tests run as root
     stack = ExitStack()
     atexit.register(stack.close)
-    folder = Path(tempfile.mkdtemp(prefix="suyuan-"))
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)  # PostgreSQL runs as another user where the tests run as root
-    running = stack.enter_context(engines.running(folder, name="suyuan"))
+    running = stack.enter_context(engines.guarded(folder, quick=True, remove=True)).engines
     os.environ.update(running.environ)
     os.environ[ADMIN] = running.admin_url
     os.environ.setdefault("SUYUAN_TEST_VAR", str(folder / "var"))
