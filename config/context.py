@@ -4,6 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def site(request: HttpRequest) -> dict[str, object]:
+def site(_request: HttpRequest) -> dict[str, object]:
     """Tell templates whether this is a demonstration, whose data is generated and must say so."""
     return {"demo": settings.DEMO, "log_origin": settings.LOG_ORIGIN}

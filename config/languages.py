@@ -12,7 +12,7 @@ COOKIE_AGE = 365 * 24 * 3600
 class LanguageMiddleware:
     """Activate the reader's language, and remember a choice made by `?lang=`.
 
-    Django's own takes no query parameter; a consumer has no account, and a link that is sent on should keep its language.
+    Django's own takes no query parameter; a consumer has no account, and a link that is passed on keeps its language.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

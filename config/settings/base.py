@@ -141,7 +141,17 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS: list[tuple[str, Path] | Path] = []
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.static_files.PackageFinder",
+]
+# Which files of which npm package are served, by the folder under STATIC_URL; modules import them by relative paths.
+NPM_ROOT = env.folder("NPM_ROOT", ROOT / "node_modules")
+NPM_FILES: dict[str, tuple[str, list[str]]] = {
+    "vendor/noble-ed25519": ("@noble/ed25519", ["index.js"]),
+    "vendor/noble-hashes": ("@noble/hashes", ["sha2.js", "_md.js", "_u64.js", "utils.js"]),
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
     # Photos and reports, named by the hash of their bytes.
@@ -149,7 +159,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.folder("ATTACHMENTS_DIR", VAR / "attachments")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.ModuleStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,6 +1,5 @@
 """One machine, for development and for the demonstration."""
 
-
 from config import env
 from config.settings.base import *  # noqa: F403
 
