@@ -19,6 +19,8 @@ RIGHTS = {
     "ledger_outbox": "DELETE",
     "ledger_opening": "DELETE",
     "traceability_receipt": "",
+    # A finding is closed with a reason; it is never made to go away.
+    "traceability_finding": "UPDATE",
 }
 
 FUNCTIONS = """
@@ -98,6 +100,11 @@ STORAGE = (
     "ALTER TABLE ledger_head SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);"
     "ALTER TABLE ledger_state SET (fillfactor = 10);"
     "ALTER TABLE ledger_outbox SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);"
+    # The second index that Django gives a text key serves LIKE in other collations than "C", which these names have.
+    "DO $$ DECLARE name text; BEGIN"
+    "  FOR name IN SELECT indexname FROM pg_indexes WHERE tablename = 'ledger_head' AND indexname LIKE '%\\_like' LOOP"
+    "    EXECUTE format('DROP INDEX %I', name);"
+    "  END LOOP; END $$;"
 )
 STORAGE_BACK = (
     "ALTER TABLE ledger_head RESET (fillfactor, autovacuum_vacuum_scale_factor);"

@@ -1,7 +1,8 @@
 """The tables of the ledger. Only `services.chain`, `services.integrator` and `services.publisher` write them.
 
 Every column can be checked against the leaf's bytes, so that a byte changed anywhere is found; that is why none holds
-the time at which the server wrote a row.
+the time at which the server wrote a row. Names of entities sort by their bytes everywhere: in the order of the locks, of the
+indexes and of Python alike.
 """
 
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class EntityHead(models.Model):
     """The last event of one entity: the row that writers lock, and what the next event's `prev` names."""
 
-    entity = models.CharField(_("entity"), max_length=180, primary_key=True)
+    entity = models.CharField(_("entity"), max_length=180, primary_key=True, db_collation="C")
     eseq = models.BigIntegerField(_("number of the last event"))
     head = models.BinaryField(_("leaf hash of the last event"), max_length=32)
 
@@ -26,7 +27,7 @@ class OutboxEntry(models.Model):
     """An event that is chained and durable, and waits for its place in the log."""
 
     record_id = models.UUIDField(_("record"), primary_key=True)
-    entity = models.CharField(_("entity"), max_length=180)
+    entity = models.CharField(_("entity"), max_length=180, db_collation="C")
     eseq = models.BigIntegerField(_("number in the entity's chain"))
     prev = models.BinaryField(_("leaf hash of the event before"), max_length=32, null=True)
     leaf = models.BinaryField(_("leaf"))
@@ -48,7 +49,7 @@ class LogEntry(models.Model):
 
     index = models.BigIntegerField(_("index in the log"), primary_key=True)
     record_id = models.UUIDField(_("record"), unique=True)
-    entity = models.CharField(_("entity"), max_length=180)
+    entity = models.CharField(_("entity"), max_length=180, db_collation="C")
     eseq = models.BigIntegerField(_("number in the entity's chain"))
     prev = models.BinaryField(_("leaf hash of the event before"), max_length=32, null=True)
     leaf = models.BinaryField(_("leaf"))

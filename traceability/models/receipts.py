@@ -7,7 +7,7 @@ class Receipt(models.Model):
     """What the server answered when it took an event: kept for ever, so that an id is never taken twice."""
 
     record_id = models.UUIDField(_("record"), primary_key=True)
-    entity = models.CharField(_("entity"), max_length=180)
+    entity = models.CharField(_("entity"), max_length=180, db_collation="C")
     eseq = models.BigIntegerField(_("number in the entity's chain"))
     leaf_hash = models.BinaryField(_("leaf hash"), max_length=32)
     # The server's own word: no proof covers it, only the checkpoints around it bound it.

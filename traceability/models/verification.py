@@ -12,7 +12,8 @@ class TaskRequest(models.Model):
     """
 
     name = models.CharField(_("task"), max_length=120)
-    argument = models.BigIntegerField(_("argument"))
+    # The key of the row that the task is about, as text.
+    argument = models.CharField(_("argument"), max_length=64)
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
     done_at = models.DateTimeField(_("done at"), null=True)
@@ -87,7 +88,8 @@ class Finding(models.Model):
                 fields=["table", "row", "rule"], condition=models.Q(closed_at=None), name="finding_open_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(closed_at=None) | ~models.Q(reason=""), name="finding_closed_with_reason"
+                condition=models.Q(closed_at=None) | models.Q(closed_by__isnull=False, reason__regex=r"\S"),
+                name="finding_closed_with_reason",
             ),
         ]
 
