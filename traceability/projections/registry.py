@@ -1,0 +1,18 @@
+"""Every projection there is, for the services that write rows and for the verifier that checks them."""
+
+from collections.abc import Sequence
+
+from traceability.projections.projection import Projection, Recorded, Row
+
+PROJECTIONS: tuple[Projection, ...] = ()
+
+
+def of_entity(entity: str) -> list[Projection]:
+    """Give the projections that take this entity's history."""
+    prefix = entity.partition(":")[0]
+    return [one for one in PROJECTIONS if one.prefix in {"", prefix}]
+
+
+def expected(entity: str, history: Sequence[Recorded]) -> list[tuple[Projection, Row]]:
+    """Give all rows that must stand in the tables because of this entity."""
+    return [(one, row) for one in of_entity(entity) for row in one.rows(history)]
