@@ -44,4 +44,6 @@ class Projection:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     rows: Callable[[Sequence[Recorded]], list[Row]]
+    # The column that holds what stands behind the colon in the entity's name: how rows are found that no history makes.
+    entity_column: str = "id"
     not_vouched: Mapping[str, str] = field(default_factory=dict)

@@ -1,10 +1,12 @@
 """Every projection there is, for the services that write rows and for the verifier that checks them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from traceability.projections.projection import Projection, Recorded, Row
 
 PROJECTIONS: tuple[Projection, ...] = ()
+# Tables of which no event speaks at all, by model label, each with the reason.
+UNVOUCHED: Mapping[str, str] = {}
 
 
 def of_entity(entity: str) -> list[Projection]:
