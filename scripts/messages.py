@@ -105,9 +105,8 @@ def faults(locale: Path, messages: dict[str, Message]) -> Iterator[str]:
 
 def compile_all(locale: Path) -> None:
     """Write what gettext reads at run time beside each catalogue."""
-    for language in PLURALS:
-        target = _path(locale, language).with_suffix(".mo")
-        _replace(target, polib.pofile(str(_path(locale, language))).to_binary())
+    for path in sorted(locale.glob("*/LC_MESSAGES/django.po")):
+        _replace(path.with_suffix(".mo"), polib.pofile(str(path)).to_binary())
 
 
 def read(locale: Path, language: str) -> dict[str, polib.POEntry]:

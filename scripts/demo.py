@@ -1,0 +1,217 @@
+"""Everything on this machine by one command: engines, web, jobs, the log's two writers and a demonstration season."""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts import engines
+from scripts.processes import ProcessEndedError, Troupe
+
+ROOT = Path(__file__).resolve().parents[1]
+ENTRYPOINT = str(ROOT / "docker" / "entrypoint")
+FIRST_PORT = 8000
+PORTS = 20
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# In the order of their start; they are stopped the other way round, so that nothing asks what is gone already.
+ROLES = ("publish", "integrate", "worker", "beat", "web")
+# What a role writes to its log when it works; web is asked over HTTP instead.
+READY = {"publish": "ready", "integrate": "ready", "worker": " ready.", "beat": "beat: Starting"}
+WATCH_SECONDS = 0.5
+
+console = Console(highlight=False)
+
+
+class DemoError(RuntimeError):
+    """The demonstration cannot run; the text says why."""
+
+
+def main() -> None:
+    """Run the demonstration until Ctrl-C or SIGTERM; exit with 1 when a part of it ends by itself."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    once = os.environ.get("SUYUAN_DEMO_ONCE") == "1"
+    parser.add_argument("--once", action="store_true", default=once, help="start, load, ask every page, stop")
+    arguments = parser.parse_args()
+    for number in STOP_SIGNALS:
+        signal.signal(number, _interrupt)
+    try:
+        _run(Path(os.environ.get("SUYUAN_VAR") or ROOT / "var"), once=arguments.once)
+    except KeyboardInterrupt:
+        console.print("Stopped. The data stay; `make demo` goes on with them.")
+    except (DemoError, ProcessEndedError, engines.EngineError) as error:
+        console.print(f"Stopped: {error}", style="red", markup=False)
+        sys.exit(1)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(var: Path, *, once: bool) -> None:
+    with ExitStack() as stack:
+        try:
+            _start(stack, var, once=once)
+        finally:
+            # A second Ctrl-C must not cut the orderly stop short.
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+
+
+def _start(stack: ExitStack, var: Path, *, once: bool) -> None:
+    stack.enter_context(_only_one(var))
+    port = _free_port()
+    environ = _environment(var, port)
+    troupe = Troupe(var, environ)
+    _start_engines(stack, troupe, var, environ)
+    # Entered after the engines, so that what uses them ends before them.
+    stack.callback(_stop, troupe)
+    _prepare(troupe, var)
+    _start_roles(troupe, port)
+    troupe.run(ENTRYPOINT, "manage", "demo_season")
+    summary = json.loads(troupe.ask(ENTRYPOINT, "manage", "demo_season", "--summary"))
+    _show(summary, port)
+    if once:
+        _ask_pages(summary, port)
+    while not once:
+        troupe.check()
+        time.sleep(WATCH_SECONDS)
+
+
+@contextlib.contextmanager
+def _only_one(var: Path) -> Iterator[None]:
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "demo.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoError(f"{var}: a demonstration runs here already") from error
+        yield
+
+
+def _free_port() -> int:
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            # As the web server will: a port that an earlier run left a moment ago counts as free.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise DemoError(f"ports {FIRST_PORT} to {FIRST_PORT + PORTS - 1}: all are taken")
+
+
+def _environment(var: Path, port: int) -> dict[str, str]:
+    secret = var / "keys" / "django.key"
+    if not secret.exists():
+        secret.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "SUYUAN_VAR": str(var.resolve()),
+        "SUYUAN_DEMO": "1",
+        "DEBUG": "0",
+        "SECRET_KEY_FILE": str(secret.resolve()),
+        "WEB_BIND": f"127.0.0.1:{port}",
+    }
+    return {**os.environ, **ours}
+
+
+def _start_engines(stack: ExitStack, troupe: Troupe, var: Path, environ: dict[str, str]) -> None:
+    if engines.given():
+        if "DATABASE_OWNER_URL" not in os.environ:
+            raise DemoError("DATABASE_OWNER_URL: not set; migrations run as another log-in than the product")
+        console.print("· PostgreSQL and Redis are the ones that the environment names")
+        return
+    with _step("Start PostgreSQL and Valkey"):
+        guarded = stack.enter_context(engines.guarded(var))
+    environ.update(guarded.engines.environ)
+    troupe.watch("PostgreSQL or Valkey", guarded.guardian)
+
+
+def _prepare(troupe: Troupe, var: Path) -> None:
+    with _step("Make keys, where there are none"):
+        troupe.ask(ENTRYPOINT, "manage", "make_keys")
+    with _step("Migrate the database"):
+        troupe.ask(ENTRYPOINT, "migrate", "--verbosity", "0")
+    collected = var / "static.collected"
+    now = _fingerprint()
+    if not collected.exists() or collected.read_text() != now:
+        with _step("Collect static files"):
+            troupe.ask(ENTRYPOINT, "manage", "collectstatic", "--no-input", "--clear", "--verbosity", "0")
+        collected.write_text(now)
+
+
+def _fingerprint() -> str:
+    """Tell whether a static file, or the version of a package that brings some, differs from the last start's."""
+    paths = [ROOT / "requirements" / "local.txt", ROOT / "package-lock.json", *ROOT.glob("*/static/**/*")]
+    states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(paths) if path.is_file()]
+    return hashlib.sha256(repr(states).encode()).hexdigest()
+
+
+def _start_roles(troupe: Troupe, port: int) -> None:
+    with _step(f"Start {', '.join(ROLES)}"):
+        members = {role: troupe.start(role, ENTRYPOINT, role) for role in ROLES}
+        troupe.wait_until(lambda: _status(port, "/readyz") == http.HTTPStatus.OK, "web")
+        for role, word in READY.items():
+            troupe.wait_until(lambda member=members[role], word=word: word in member.written(), role)  # type: ignore[misc]
+
+
+def _status(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def _ask_pages(summary: Mapping[str, Any], port: int) -> None:
+    for page in summary["pages"]:
+        status = _status(port, page["path"])
+        if status != http.HTTPStatus.OK:
+            raise DemoError(f"{page['path']}: answered with {status}")
+    console.print(f"{len(summary['pages'])} pages answer.")
+
+
+def _show(summary: Mapping[str, Any], port: int) -> None:
+    pages = Table("page", "address", title="Suyuan runs", title_justify="left")
+    for page in summary["pages"]:
+        pages.add_row(page["title"], f"http://127.0.0.1:{port}{page['path']}")
+    accounts = Table("organisation", "role", "phone", "password", title="Demonstration accounts", title_justify="left")
+    for account in summary["accounts"]:
+        accounts.add_row(account["organisation"], account["role"], account["phone"], account["password"])
+    console.print(pages, accounts)
+    console.print("Ctrl-C stops everything.")
+
+
+def _stop(troupe: Troupe) -> None:
+    with _step("Stop " + ", ".join(reversed(ROLES)) + ", then the engines"):
+        troupe.stop()
+
+
+@contextlib.contextmanager
+def _step(title: str) -> Iterator[None]:
+    began = time.monotonic()
+    with console.status(title):
+        yield
+    console.print(f"✓ {title} ({time.monotonic() - began:.1f} s)")
+
+
+if __name__ == "__main__":
+    main()
