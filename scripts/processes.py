@@ -45,7 +45,7 @@ class Member:
 
 
 class Troupe:
-    """Members that live and end together; a file keeps their numbers, in case this run is killed before it stops any."""
+    """Members that live and end together; a file keeps their numbers, in case this run is killed first."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         """Keep logs and numbers under a folder; every member gets the environment as it is when it starts."""
