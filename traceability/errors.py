@@ -1,0 +1,123 @@
+"""The base of this app's errors, and the errors that name a member of what was sent."""
+
+from types import MappingProxyType
+
+from traceability.msgids import gettext_noop as _
+
+
+class TraceabilityError(Exception):
+    """The base of all errors of this app."""
+
+
+class InputError(TraceabilityError):
+    """A member of what was sent breaks a rule.
+
+    `pointer` names the member (JSON Pointer, RFC 6901; empty for the whole), `rule` is a key of MESSAGES, `params` fill
+    its places. A page translates `MESSAGES[rule]` and fills in `params`; `message` is the English.
+    """
+
+    def __init__(self, pointer: str, rule: str, **params: object) -> None:
+        self.pointer = pointer
+        self.rule = rule
+        self.params = params
+        self.message = MESSAGES[rule].format(**params)
+        super().__init__(f"{pointer}: {self.message}" if pointer else self.message)
+
+
+class EventError(InputError):
+    """An event's body or its private members break the schema of its type."""
+
+
+class GeometryError(InputError):
+    """A plot's boundary is not one that can be measured."""
+
+
+class UnitError(InputError):
+    """A quantity cannot be read, or not in that unit."""
+
+
+class DivisionError(InputError):
+    """A division code does not name a village."""
+
+
+def child(pointer: str, name: str | int) -> str:
+    """Lengthen a JSON Pointer by one member name or index (RFC 6901, section 3)."""
+    return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+
+
+# What each rule says where it is broken. Services of this app add theirs here: one table to translate.
+MESSAGES = MappingProxyType(
+    {
+        # The shape of what was sent.
+        "not_json": _("is not JSON: {detail}"),
+        "too_many_bytes": _("has {size} bytes; at most {limit} are taken"),
+        "not_an_object": _("must be an object"),
+        "not_a_list": _("must be a list"),
+        "too_few_items": _("needs at least {limit} items"),
+        "too_many_items": _("has more than {limit} items"),
+        "missing_member": _("the member {name} is missing"),
+        "unknown_member": _("the member {name} is unknown here"),
+        "one_of_members": _("needs exactly one of the members {names}"),
+        "outside_the_profile": _("cannot be recorded: {detail}"),
+        # Values.
+        "not_text": _("must be text"),
+        "empty_text": _("must not be empty"),
+        "text_too_long": _("has more than {limit} characters"),
+        "text_not_trimmed": _("must not begin or end with a space"),
+        "text_not_normal": _("is not in Unicode form NFC"),
+        "text_not_printable": _("holds a character that cannot be shown"),
+        "wrong_format": _("must look like {example}"),
+        "wrong_check_digit": _("has a wrong check digit"),
+        "not_in_list": _("must be one of {choices}"),
+        "not_a_decimal": _("must be a decimal number written in plain digits, such as {example}"),
+        "not_an_integer": _("must be a whole number"),
+        "not_a_boolean": _("must be true or false"),
+        "below_minimum": _("must not be below {limit}"),
+        "above_maximum": _("must not be above {limit}"),
+        "too_many_places": _("has more than {limit} digits behind the point"),
+        "not_a_date": _("must be a day of the calendar, such as 2026-09-28"),
+        "not_a_time": _("must be a time in UTC, such as 2026-09-28T08:30:00Z"),
+        "in_the_future": _("lies in the future"),
+        # Events.
+        "unknown_event_type": _("{name} is no registered type of event"),
+        "wrong_entity": _("an event {type} cannot stand on {entity}"),
+        "not_first": _("an event {type} must be the first of its history"),
+        "cannot_be_first": _("an event {type} cannot be the first of its history"),
+        "not_private": _("{name} is not a private member of an event {type}"),
+        "nothing_corrected": _("a correction must change or withdraw something"),
+        "withdrawn_and_changed": _("what is withdrawn cannot be changed as well"),
+        "cannot_correct": _("an event {name} cannot be corrected by this one"),
+        # Boundaries of plots.
+        "unknown_geometry": _("must be a Point, Polygon, MultiPolygon, Feature or FeatureCollection"),
+        "one_plot_wanted": _("must hold exactly one plot; it holds {count}"),
+        "missing_plot_id": _("has no plot_id among its properties, so that it can never be found again"),
+        "repeated_plot_id": _("the plot_id {name} stands in this document twice"),
+        "wrong_reference_system": _("must be in WGS 84, longitude before latitude"),
+        "not_a_position": _("must be a longitude and a latitude, both numbers"),
+        "not_finite": _("is not a finite number"),
+        "too_many_digits": _("has more than {limit} digits behind the point"),
+        "longitude_out_of_range": _("the longitude {value} is outside -180 to 180"),
+        "latitude_out_of_range": _("the latitude {value} is outside -90 to 90"),
+        "coordinates_swapped": _("the latitude {value} is outside -90 to 90: longitude must come first"),
+        "too_many_positions": _("has more than {limit} positions"),
+        "too_few_positions": _("a ring needs at least 4 positions, the last equal to the first"),
+        "ring_not_closed": _("the ring is not closed: its last position is not its first"),
+        "ring_without_area": _("the ring encloses no area"),
+        "self_crossing": _("the boundary crosses or touches itself near longitude {longitude}, latitude {latitude}"),
+        "duplicate_ring": _("the ring is the same as an earlier one"),
+        "rings_overlap": _("its rings overlap near longitude {longitude}, latitude {latitude}"),
+        "hole_outside": _("a hole lies outside the outer ring near longitude {longitude}, latitude {latitude}"),
+        "parts_overlap": _("its parts overlap near longitude {longitude}, latitude {latitude}"),
+        "area_too_small": _("measures less than {limit} mu"),
+        "area_too_large": _("measures more than {limit} mu, which is no plot"),
+        "polygon_needed": _("a plot above {limit} mu needs its boundary drawn, not only a point"),
+        # Units, codes, days.
+        "unknown_unit": _("the unit {name} is not known here; known are {choices}"),
+        "not_positive": _("must be above zero"),
+        "unit_not_convertible": _("{unit} cannot be converted to {wanted}"),
+        "division_format": _("a village's division code has 12 digits"),
+        "division_province": _("no province has a code that begins with {name}"),
+        "division_not_a_village": _("names a county or township, not a village"),
+        "day_without_zone": _("a time needs its time zone before its day can be told"),
+    }
+)
