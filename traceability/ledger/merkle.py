@@ -60,12 +60,22 @@ class Frontier:
 
     def extend(self, leaf_hashes: Iterable[bytes]) -> None:
         """Add many leaves: the same as appending each, at one node hash a leaf without a call for each."""
+        self.grow(leaf_hashes)
+
+    def grow(self, leaf_hashes: Iterable[bytes]) -> list[tuple[int, list[bytes]]]:
+        """Add many leaves and return what became complete by them, for whoever stores the nodes.
+
+        The item at position L is the row of new complete subtrees of 2^L leaves: the index of its first, and their
+        hashes.
+        """
         row = list(leaf_hashes)
-        self.size += len(row)
-        level = 0
+        old_size, self.size = self.size, self.size + len(row)
+        rows: list[tuple[int, list[bytes]]] = []
         while row:
+            level = len(rows)
+            rows.append((old_size >> level, list(row)))
             row = self._carry(level, row)
-            level += 1
+        return rows
 
     def append_subtree(self, level: int, subtree: bytes) -> None:
         """Add a complete subtree of 2^level leaves by its hash.
@@ -85,8 +95,9 @@ class Frontier:
 
         Requires that this size is a multiple of the other's widest subtree. Raises ProofError.
         """
-        for level in sorted(other._nodes, reverse=True):
-            self.append_subtree(level, other._nodes[level])
+        levels = [level for level in reversed(range(other.size.bit_length())) if other.size >> level & 1]
+        for level, subtree in zip(levels, other.nodes(), strict=True):
+            self.append_subtree(level, subtree)
 
     def root(self) -> bytes:
         """Return the root hash at this size."""

@@ -1,4 +1,5 @@
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def naive_root(leaves: list[bytes]) -> bytes:
 
 
 @vectors.cases(TREE.get("hasher", []))
-def test_hashes_are_those_of_the_standard(case):
+def test_hashes_are_those_of_the_standard(case: Any) -> None:
     computed = {
         "empty": lambda: EMPTY_ROOT,
         "leaf": lambda: leaf_hash(bytes.fromhex(case["data_hex"])),
@@ -36,7 +37,7 @@ def test_hashes_are_those_of_the_standard(case):
 
 
 @vectors.needs_vectors
-def test_frontier_has_the_roots_and_nodes_of_the_reference_tree():
+def test_frontier_has_the_roots_and_nodes_of_the_reference_tree() -> None:
     frontier = Frontier()
     roots, ranges = [frontier.root().hex()], [[]]
 
@@ -49,7 +50,7 @@ def test_frontier_has_the_roots_and_nodes_of_the_reference_tree():
     assert ranges == TREE["compact_range_hashes_hex_by_size"]
 
 
-def test_frontier_has_the_naive_root_at_every_size():
+def test_frontier_has_the_naive_root_at_every_size() -> None:
     frontier = Frontier()
 
     for size in range(131):
@@ -59,7 +60,7 @@ def test_frontier_has_the_naive_root_at_every_size():
 
 
 @given(st.lists(st.integers(0, 40), max_size=6))
-def test_extending_in_any_portions_is_appending_each(portions):
+def test_extending_in_any_portions_is_appending_each(portions: list[int]) -> None:
     frontier, done = Frontier(), 0
 
     for portion in portions:
@@ -71,7 +72,7 @@ def test_extending_in_any_portions_is_appending_each(portions):
 
 
 @given(st.integers(0, 8), st.integers(0, 130))
-def test_frontiers_built_apart_join_where_the_first_is_aligned(aligned, total):
+def test_frontiers_built_apart_join_where_the_first_is_aligned(aligned: int, total: int) -> None:
     size = min(aligned * 16, total)
     first, second = Frontier(), Frontier()
     first.extend(LEAVES[:size])
@@ -82,7 +83,7 @@ def test_frontiers_built_apart_join_where_the_first_is_aligned(aligned, total):
     assert first.root() == naive_root(LEAVES[: min(total, size + 16)])
 
 
-def test_a_subtree_that_does_not_fit_is_refused():
+def test_a_subtree_that_does_not_fit_is_refused() -> None:
     frontier = Frontier()
     frontier.append(LEAVES[0])
 
@@ -92,7 +93,7 @@ def test_a_subtree_that_does_not_fit_is_refused():
     assert frontier.size == 1
 
 
-def test_a_copy_grows_apart():
+def test_a_copy_grows_apart() -> None:
     frontier = Frontier()
     frontier.extend(LEAVES[:5])
 
@@ -104,7 +105,7 @@ def test_a_copy_grows_apart():
 
 
 @given(st.integers(0, 130), st.integers(0, 20))
-def test_a_stored_frontier_goes_on_where_it_was(size, more):
+def test_a_stored_frontier_goes_on_where_it_was(size: int, more: int) -> None:
     frontier = Frontier()
     frontier.extend(LEAVES[:size])
 
@@ -115,7 +116,7 @@ def test_a_stored_frontier_goes_on_where_it_was(size, more):
     assert restored.root() == naive_root(LEAVES[: size + more])
 
 
-def test_an_empty_frontier_is_stored_as_its_header_and_size():
+def test_an_empty_frontier_is_stored_as_its_header_and_size() -> None:
     assert Frontier().to_bytes() == b"suyuan/frontier/v1\n" + bytes(8)
 
 
@@ -124,13 +125,13 @@ def test_an_empty_frontier_is_stored_as_its_header_and_size():
     [
         lambda data: data[:-1],
         lambda data: data + b"\x00",
-        lambda data: b"",
+        lambda _: b"",
         lambda data: data[:20],
         lambda data: data.replace(b"v1", b"v2"),
         lambda data: data[:26] + b"\x07" + data[27:],
     ],
 )
-def test_a_stored_frontier_of_any_other_form_is_refused(spoil):
+def test_a_stored_frontier_of_any_other_form_is_refused(spoil: Any) -> None:
     frontier = Frontier()
     frontier.extend(LEAVES[:5])
 
@@ -138,6 +139,25 @@ def test_a_stored_frontier_of_any_other_form_is_refused(spoil):
         Frontier.from_bytes(spoil(frontier.to_bytes()))
 
 
-def test_fold_promotes_the_last_leaf():
+def test_fold_promotes_the_last_leaf() -> None:
     assert fold(LEAVES[:1]) == LEAVES[0]
     assert fold([node_hash(*LEAVES[:2]), LEAVES[2]]) == naive_root(LEAVES[:3]) == root_of(LEAVES[:3])
+
+
+@given(st.integers(0, 70), st.integers(0, 60))
+def test_growing_tells_which_subtrees_became_complete(size: int, more: int) -> None:
+    frontier = Frontier()
+    frontier.extend(LEAVES[:size])
+
+    grown = {
+        (level, first + at): subtree
+        for level, (first, row) in enumerate(frontier.grow(LEAVES[size : size + more]))
+        for at, subtree in enumerate(row)
+    }
+
+    assert grown == {
+        (level, index): naive_root(LEAVES[index << level : (index + 1) << level])
+        for level in range(8)
+        for index in range(size >> level, size + more >> level)
+    }
+    assert frontier.root() == naive_root(LEAVES[: size + more])

@@ -1,4 +1,5 @@
 import base64
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,7 +55,7 @@ def raw(text: str) -> bytes:
 
 
 @vectors.cases(vectors.read("merkle/inclusion.json").get("cases", []))
-def test_published_inclusion_proofs(case):
+def test_published_inclusion_proofs(case: Any) -> None:
     arguments = {
         "leaf_hash": raw(case["leafHash"]),
         "index": case["leafIdx"],
@@ -71,7 +72,7 @@ def test_published_inclusion_proofs(case):
 
 
 @vectors.cases(vectors.read("merkle/consistency.json").get("cases", []))
-def test_published_consistency_proofs(case):
+def test_published_consistency_proofs(case: Any) -> None:
     arguments = {
         "old_size": case["size1"],
         "old_root": raw(case["root1"]),
@@ -88,7 +89,7 @@ def test_published_consistency_proofs(case):
 
 
 @vectors.cases(TREE.get("inclusion", []))
-def test_inclusion_proofs_of_the_reference_tree_are_built_alike(case):
+def test_inclusion_proofs_of_the_reference_tree_are_built_alike(case: Any) -> None:
     leaves = [bytes.fromhex(text) for text in TREE["node_hashes_hex_by_level"][0]]
 
     built = build_proof(
@@ -100,7 +101,7 @@ def test_inclusion_proofs_of_the_reference_tree_are_built_alike(case):
 
 
 @vectors.cases(TREE.get("consistency", []))
-def test_consistency_proofs_of_the_reference_tree_are_built_alike(case):
+def test_consistency_proofs_of_the_reference_tree_are_built_alike(case: Any) -> None:
     leaves = [bytes.fromhex(text) for text in TREE["node_hashes_hex_by_level"][0]]
 
     built = build_proof(
@@ -111,7 +112,7 @@ def test_consistency_proofs_of_the_reference_tree_are_built_alike(case):
     assert [item.hex() for item in built] == case["proof"]
 
 
-def test_every_inclusion_proof_up_to_130_leaves_is_the_standard_one_and_verifies():
+def test_every_inclusion_proof_up_to_130_leaves_is_the_standard_one_and_verifies() -> None:
     for size in range(1, 131):
         for index in range(size):
             proof = build_proof(inclusion_coordinates(index, size), stored_node)
@@ -121,7 +122,7 @@ def test_every_inclusion_proof_up_to_130_leaves_is_the_standard_one_and_verifies
         assert proof == naive_inclusion(size - 1, LEAVES[:size])
 
 
-def test_every_consistency_proof_up_to_130_leaves_verifies():
+def test_every_consistency_proof_up_to_130_leaves_verifies() -> None:
     for size in range(1, 131):
         for old in range(1, size + 1):
             proof = build_proof(consistency_coordinates(old, size), stored_node)
@@ -130,7 +131,7 @@ def test_every_consistency_proof_up_to_130_leaves_verifies():
 
 
 @given(SIZES, st.data())
-def test_built_proofs_are_those_of_the_recursive_definition(size, data):
+def test_built_proofs_are_those_of_the_recursive_definition(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
 
     assert build_proof(inclusion_coordinates(index, size), stored_node) == naive_inclusion(index, LEAVES[:size])
@@ -140,21 +141,27 @@ def test_built_proofs_are_those_of_the_recursive_definition(size, data):
 
 
 @given(SIZES)
-def test_a_root_folds_from_its_coordinates(size):
+def test_a_root_folds_from_its_coordinates(size: int) -> None:
     assert fold(stored_node(level, index) for level, index in root_coordinates(size)) == ROOTS[size]
 
 
-def test_an_empty_tree_has_no_coordinates():
+def test_an_empty_tree_has_no_coordinates() -> None:
     assert root_coordinates(0) == []
 
 
 @given(SIZES, st.data())
-def test_an_inclusion_proof_holds_for_its_own_index_size_leaf_and_hashes_only(size, data):
+def test_an_inclusion_proof_holds_for_its_own_index_size_leaf_and_hashes_only(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     proof = build_proof(inclusion_coordinates(index, size), stored_node)
-    good = {"leaf_hash": LEAVES[index], "index": index, "size": size, "proof": proof, "root": ROOTS[size]}
+    good: dict[str, Any] = {
+        "leaf_hash": LEAVES[index],
+        "index": index,
+        "size": size,
+        "proof": proof,
+        "root": ROOTS[size],
+    }
     other_index = data.draw(st.integers(-1, size).filter(lambda number: number != index))
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {"index": other_index},
         {"leaf_hash": LEAVES[130]},
         {"root": LEAVES[130]},
@@ -169,11 +176,11 @@ def test_an_inclusion_proof_holds_for_its_own_index_size_leaf_and_hashes_only(si
 
 
 @given(SIZES, st.data())
-def test_a_consistency_proof_holds_for_its_own_sizes_and_roots_only(size, data):
+def test_a_consistency_proof_holds_for_its_own_sizes_and_roots_only(size: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, size))
     proof = build_proof(consistency_coordinates(old, size), stored_node)
-    good = {"old_size": old, "old_root": ROOTS[old], "size": size, "root": ROOTS[size], "proof": proof}
-    wrong = [
+    good: dict[str, Any] = {"old_size": old, "old_root": ROOTS[old], "size": size, "root": ROOTS[size], "proof": proof}
+    wrong: list[dict[str, Any]] = [
         {"old_size": old - 1},
         {"old_size": size + 1},
         {"old_root": LEAVES[130]},
@@ -187,19 +194,19 @@ def test_a_consistency_proof_holds_for_its_own_sizes_and_roots_only(size, data):
             verify_consistency(**{**good, **change})
 
 
-def test_growth_from_nothing_is_not_for_a_proof_to_show():
+def test_growth_from_nothing_is_not_for_a_proof_to_show() -> None:
     with pytest.raises(ProofError, match="no proof leads from size 0 to size 3"):
         verify_consistency(old_size=0, old_root=EMPTY_ROOT, size=3, root=ROOTS[3], proof=[])
 
 
-def test_two_empty_trees_agree_where_both_have_the_empty_root():
+def test_two_empty_trees_agree_where_both_have_the_empty_root() -> None:
     verify_consistency(old_size=0, old_root=EMPTY_ROOT, size=0, root=EMPTY_ROOT, proof=[])
 
     with pytest.raises(ProofError, match="the roots of size 0 differ"):
         verify_consistency(old_size=0, old_root=LEAVES[0], size=0, root=LEAVES[0], proof=[])
 
 
-def test_a_proof_at_a_million_leaves_reads_at_most_forty_five_nodes():
+def test_a_proof_at_a_million_leaves_reads_at_most_forty_five_nodes() -> None:
     size = 1_000_000
 
     inclusion = max(sum(map(len, inclusion_coordinates(index, size))) for index in range(0, size, 997))
@@ -210,12 +217,12 @@ def test_a_proof_at_a_million_leaves_reads_at_most_forty_five_nodes():
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (-1, 3), (3, 3)])
-def test_coordinates_outside_the_tree_are_refused(index, size):
+def test_coordinates_outside_the_tree_are_refused(index: int, size: int) -> None:
     with pytest.raises(ProofError, match="inclusion: index"):
         inclusion_coordinates(index, size)
 
 
 @pytest.mark.parametrize(("old", "size"), [(0, 1), (4, 3), (-1, 1)])
-def test_coordinates_of_a_shrinking_tree_are_refused(old, size):
+def test_coordinates_of_a_shrinking_tree_are_refused(old: int, size: int) -> None:
     with pytest.raises(ProofError, match="consistency: no proof leads"):
         consistency_coordinates(old, size)
