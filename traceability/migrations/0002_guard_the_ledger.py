@@ -114,7 +114,7 @@ STORAGE_BACK = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("traceability", "0001_initial")]
+    dependencies = [("traceability", "0001_initial"), ("accounts", "0002_grant_the_app_role")]
 
     operations = [
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
