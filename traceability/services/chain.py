@@ -1,23 +1,20 @@
 """The one place where the chain is written."""
 
-import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
+from traceability import vault
 from traceability.errors import TraceabilityError
 from traceability.events import check_event
-from traceability.ledger import leaf as leaves
 from traceability.ledger import commitment, leaf_hash
-from traceability import vault
+from traceability.ledger import leaf as leaves
 from traceability.services import signatures
-
-SALT_BYTES = 32
 
 
 class ChainConflictError(TraceabilityError):
@@ -48,12 +45,12 @@ class Record:
     private: Mapping[str, object] = field(default_factory=dict)
     salts: Mapping[str, bytes] = field(default_factory=dict)
     attachments: Sequence[leaves.Attachment] = ()
-    sig: leaves.Signature | None = None
+    sig: leaves.ActorSignature | None = None
     # The number that the event must get, where the caller decided on the strength of the one before.
     expected_eseq: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What the caller may hold against us: this event, at this place of this entity's chain."""
 
@@ -111,9 +108,9 @@ class _Batch:
             return _repeated(record, self.known[record.id], self.leaves.get(record.id) or _stored_leaf(record.id))
         eseq, prev = self.heads.get(record.entity, (-1, None))
         if record.expected_eseq not in {None, eseq + 1}:
-            raise ChainConflictError(f"{record.entity}: event {record.expected_eseq} was expected, {eseq + 1} is next")
+            return _twin(record, next_eseq=eseq + 1)
         data = self._leaf(record, eseq + 1, prev)
-        receipt = Receipt(record_id=record.id, entity=record.entity, eseq=eseq + 1, leaf_hash=leaf_hash(data))
+        receipt = Receipt(record.id, record.entity, eseq + 1, leaf_hash(data))
         self.rows.append((record.id, record.entity, eseq + 1, prev, data, receipt.leaf_hash))
         self.heads[record.entity] = (eseq + 1, receipt.leaf_hash)
         self.known[record.id] = replace(receipt, repeated=True)
@@ -128,7 +125,7 @@ class _Batch:
             entity=record.entity,
             eseq=eseq,
             prev=prev.hex() if prev else None,
-            time=leaves.time_text(record.time),
+            time=_time_text(record.time),
             actor=record.actor,
             body=record.body,
             inputs=tuple(self._input(entity) for entity in sorted(set(record.inputs))),
@@ -149,8 +146,8 @@ class _Batch:
     def _commit(self, record: Record) -> dict[str, str]:
         made = {}
         for path, value in sorted(record.private.items()):
-            salt = record.salts.get(path) or secrets.token_bytes(SALT_BYTES)
-            made[path] = commitment.commit(path=path, value=value, salt=salt)
+            salt = record.salts.get(path) or secrets.token_bytes(commitment.SALT_SIZE)
+            made[path] = commitment.commit(path, value, salt)
             self.openings.append((record.id, path, vault.seal(salt, value)))
         return made
 
@@ -190,9 +187,7 @@ def _lock(records: Sequence[Record]) -> _Found:
             elif record_id is None:
                 heads[entity] = (number, bytes(digest))
             else:
-                receipts[record_id] = Receipt(
-                    record_id=record_id, entity=entity, eseq=number, leaf_hash=bytes(digest), repeated=True
-                )
+                receipts[record_id] = Receipt(record_id, entity, number, bytes(digest), repeated=True)
     return _Found(heads, receipts, waiting)
 
 
@@ -217,6 +212,14 @@ WITH entry AS (
 )
 SELECT count(*) FROM moved
 """
+
+
+def _time_text(moment: datetime) -> str:
+    """Write a moment as the leaf has it: UTC, no zeros at the end of the fraction."""
+    if moment.tzinfo is None:
+        raise ValueError("a record's time has no time zone")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
 
 
 def _write(
@@ -246,13 +249,29 @@ def _columns(rows: Iterable[Sequence[object]], width: int) -> list[list[object]]
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
+def _twin(record: Record, *, next_eseq: int) -> Receipt:
+    # The same record, sent twice at once, may have been taken while this one waited for the head.
+    twin = _receipts([record.id]).get(record.id)
+    if twin is None:
+        raise ChainConflictError(f"{record.entity}: event {record.expected_eseq} was expected, {next_eseq} is next")
+    return _repeated(record, twin, _stored_leaf(record.id))
+
+
+def _receipts(record_ids: Sequence[UUID]) -> dict[UUID, Receipt]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_id, entity, eseq, leaf_hash FROM traceability_receipt WHERE record_id = ANY(%s)", [list(record_ids)]
+        )
+        return {row[0]: Receipt(*row, repeated=True) for row in cursor.fetchall()}
+
+
 def _repeated(record: Record, receipt: Receipt, data: bytes) -> Receipt:
     stored = leaves.parse_leaf(data)
     said = (stored.type, stored.entity, stored.time, stored.actor, stored.body, stored.attachments)
     says = (
         record.type,
         record.entity,
-        leaves.time_text(record.time),
+        _time_text(record.time),
         record.actor,
         record.body,
         tuple(sorted(record.attachments, key=lambda one: one.sha256)),

@@ -20,4 +20,4 @@ def verify(leaf: leaves.Leaf) -> None:
         raise SignatureError(f"record {leaf.id}: the signing key {leaf.sig.key} is revoked")
     if str(key.owner.public_id) != leaf.actor.id:
         raise SignatureError(f"record {leaf.id}: the signing key {leaf.sig.key} belongs to somebody else")
-    leaves.verify_signature(leaf, public_key=bytes(key.public))
+    leaves.verify_actor_signature(leaf, bytes(key.public))
