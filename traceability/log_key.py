@@ -1,0 +1,68 @@
+"""The key that signs this log's checkpoints, kept in a file of its own, and what verifies them.
+
+A key in an HSM or at a key service takes the place of `signer`: whatever has a `vkey` and a `sign` will do.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from django.conf import settings
+
+from traceability.ledger import Ed25519Signer, LedgerError
+
+
+class LogKeyError(Exception):
+    """The log's key file is absent, open to others, or of another log."""
+
+
+def signer() -> Ed25519Signer:
+    """Read the log's key. Raises LogKeyError, also where anybody but the owner may read the file."""
+    path = settings.LOG_KEY_FILE
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise LogKeyError(f"log key: {path.name} has mode {mode:04o}; only its owner may read it (0600)")
+        found = Ed25519Signer.from_text(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError as error:
+        raise LogKeyError("log key: no key file; `manage.py make_keys` makes one, LOG_KEY_FILE names it") from error
+    except (LedgerError, ValueError) as error:
+        raise LogKeyError(f"log key: {path.name} holds no key: {error}") from error
+    if found.vkey.name != settings.LOG_ORIGIN:
+        raise LogKeyError(f"log key: {path.name} is of {found.vkey.name}, not of {settings.LOG_ORIGIN}")
+    return found
+
+
+def vkey() -> str:
+    """Give the text that verifies the log's signatures: what a web process reads, which has no need of the key itself."""
+    try:
+        return public_path().read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise LogKeyError("log key: no public key file; `manage.py make_keys` makes one") from error
+
+
+def public_path() -> Path:
+    """Say where the public key is: beside the key."""
+    return Path(settings.LOG_KEY_FILE).with_suffix(".vkey")
+
+
+def make() -> bool:
+    """Make the key where there is none, and say whether there was none; an existing key stays as it is."""
+    path = Path(settings.LOG_KEY_FILE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = _write_new(path, Ed25519Signer.generate(settings.LOG_ORIGIN).to_text(), mode=0o600)
+    # Also beside an older key, so that a crash between the two files heals.
+    _write_new(public_path(), str(signer().vkey), mode=0o644)
+    return made
+
+
+def _write_new(path: Path, text: str, *, mode: int) -> bool:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return True

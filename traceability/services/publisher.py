@@ -1,0 +1,144 @@
+"""Signs what the log holds, so that it can never take it back unnoticed."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from traceability import log_key
+from traceability.errors import TraceabilityError
+from traceability.ledger import (
+    Checkpoint,
+    Frontier,
+    LedgerError,
+    open_checkpoint,
+    sign_checkpoint,
+    verify_consistency,
+)
+from traceability.models import LogState, Publication, SignedCheckpoint
+from traceability.queries import proofs
+
+# Publishers take this lock of the database in turn; the integrator goes on meanwhile.
+_TURN = 0x5355_5955
+
+
+class PublishError(TraceabilityError):
+    """The log may not be signed as it stands: it shrank, contradicts itself, or contradicts what was signed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A signed checkpoint that is not published yet, and the proof that leads there from the one before."""
+
+    checkpoint: Checkpoint
+    note: str
+    before: Checkpoint | None
+    proof: Sequence[bytes]
+
+
+class Step(Protocol):
+    """What takes part in publishing beside the log's own key: a witness that cosigns, a writer of tiles.
+
+    The setting PUBLISHING_STEPS names them in order. A step that raises stops the publication: it never fails open.
+    """
+
+    def largest_known(self) -> Checkpoint | None:
+        """Return the largest checkpoint of this log that the step has seen."""
+
+    def take(self, draft: Draft) -> str:
+        """Do the step's part and return the note, with a signature line more where the step signs."""
+
+
+def publish_once(*, at: datetime) -> SignedCheckpoint | None:
+    """Sign the log as it stands and publish the checkpoint; None where it did not grow since the last.
+
+    Of several publishers one signs and the others find nothing new. Raises PublishError, LogKeyError.
+    """
+    steps = [import_string(name)() for name in settings.PUBLISHING_STEPS]
+    with transaction.atomic():
+        _take_turn()
+        state = LogState.objects.filter(origin=settings.LOG_ORIGIN).first()
+        last = SignedCheckpoint.objects.order_by("-size").first()
+        if state is None or state.size == (last.size if last else 0):
+            return None
+        try:
+            draft = _draft(state, _known(last, steps))
+        except (LedgerError, proofs.MissingNodeError) as error:
+            raise PublishError(f"log of size {state.size}: {error}") from error
+        note = _through(steps, draft)
+        _remember(note)
+        published = SignedCheckpoint.objects.create(size=state.size, note=note)
+        Publication.objects.create(size=state.size, published_at=at)
+        # Nobody sees the note before the commit, which also flushes the entries that it speaks of. A crash before it
+        # leaves the note in the file beside the key: the next run builds on it, or signs the same bytes again.
+    return published
+
+
+def newest() -> SignedCheckpoint | None:
+    """Return the newest published checkpoint."""
+    return SignedCheckpoint.objects.order_by("-size").first()
+
+
+def _take_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s), current_setting('synchronous_commit')", [_TURN])
+        if cursor.fetchone()[1] == "off":
+            raise PublishError("database: synchronous_commit is off, so that a commit may be lost; nothing is signed")
+
+
+def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> Checkpoint | None:
+    """Find the largest checkpoint that anybody may hold against us, wherever it is remembered."""
+    vkey = log_key.vkey()
+    notes = [note for note in (last and last.note, _remembered()) if note]
+    checkpoints = [open_checkpoint(note, [vkey], origin=settings.LOG_ORIGIN)[0] for note in notes]
+    checkpoints += [known for step in steps if (known := step.largest_known())]
+    return max(checkpoints, key=lambda one: one.size, default=None)
+
+
+def _draft(state: LogState, before: Checkpoint | None) -> Draft:
+    if before and state.size < before.size:
+        raise PublishError(f"log of size {state.size}: is below the checkpoint of size {before.size} that was signed before")
+    # From the stored nodes, since the frontier is what the integrator believes.
+    root = proofs.root(state.size)
+    if Frontier.from_bytes(bytes(state.frontier)).root() != root:
+        raise PublishError(f"log of size {state.size}: the stored nodes and the frontier lead to different roots")
+    proof: list[bytes] = []
+    if before and before.size:
+        proof = proofs.consistency(before.size, state.size)
+        verify_consistency(old_size=before.size, old_root=before.root, size=state.size, root=root, proof=proof)
+    checkpoint = Checkpoint(settings.LOG_ORIGIN, state.size, root)
+    return Draft(checkpoint, sign_checkpoint(checkpoint, log_key.signer()), before, proof)
+
+
+def _through(steps: Sequence[Step], draft: Draft) -> str:
+    note = draft.note
+    for step in steps:
+        note = step.take(Draft(draft.checkpoint, note, draft.before, draft.proof))
+    return note
+
+
+def _memory() -> Path:
+    # Beside the key and outside of the database: a backup that is restored does not bring an older one back.
+    return Path(settings.LOG_KEY_FILE).with_suffix(".checkpoint")
+
+
+def _remembered() -> str | None:
+    try:
+        return _memory().read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _remember(note: str) -> None:
+    fresh = _memory().with_suffix(".checkpoint.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(note)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(_memory())
