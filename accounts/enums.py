@@ -16,10 +16,30 @@ class OrganisationKind(TextChoices):
     OPERATOR = "OPERATOR", _("operator of this platform")
 
 
+# Others rely on what these say or show them what they would hide: anybody may register one, and it has no powers until
+# the operator has looked at it.
+KINDS_TO_CONFIRM = frozenset(
+    {
+        OrganisationKind.LABORATORY,
+        OrganisationKind.BANK,
+        OrganisationKind.REGULATOR,
+        OrganisationKind.WITNESS,
+        OrganisationKind.OPERATOR,
+    }
+)
+
+
 class Role(TextChoices):
     """What a member may do for the organisation."""
 
     OWNER = "OWNER", _("owner")
+    RECORDER = "RECORDER", _("recorder")
+    VIEWER = "VIEWER", _("viewer")
+
+
+class KeyRole(TextChoices):
+    """What a machine may do for the organisation; none may change its members."""
+
     RECORDER = "RECORDER", _("recorder")
     VIEWER = "VIEWER", _("viewer")
 

@@ -1,4 +1,5 @@
-from accounts.models.organisations import Membership, Organisation
+from accounts.models.keys import ApiKey
+from accounts.models.organisations import Invitation, Membership, Organisation
 from accounts.models.users import User
 
-__all__ = ["Membership", "Organisation", "User"]
+__all__ = ["ApiKey", "Invitation", "Membership", "Organisation", "User"]
