@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,8 @@ class ConfigConfig(AppConfig):
     name = "config"
     label = "config"
     verbose_name = "Suyuan"
+
+    def ready(self) -> None:
+        """Make the Celery application known to every process that sends a task."""
+        # Not in the package itself: that would fix the settings before wsgi.py and asgi.py name theirs.
+        importlib.import_module("config.celery")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config import env
@@ -72,7 +73,10 @@ TEMPLATES = [
 
 # Two log-ins at one database: the product runs as `default`, which may not change what the ledger holds;
 # only migrations run as `owner`.
-_SESSION = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c lock_timeout=10s"
+# What was answered was committed, and what was committed is on the disk, whatever the server's own default.
+_SESSION = (
+    "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c lock_timeout=10s -c synchronous_commit=on"
+)
 
 
 def _database(url: str) -> dict[str, object]:
@@ -112,9 +116,20 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be dead for longer than a hundred tries
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# A tick that comes late is void: the next one does its work. What must not get lost is asked for in the database.
+CELERY_BEAT_SCHEDULE = {
+    "relay": {"task": "traceability.relay", "schedule": 1.0, "options": {"expires": 5}},
+    "verify-new": {"task": "traceability.request_incremental", "schedule": 60.0, "options": {"expires": 60}},
+    "verify-all": {
+        "task": "traceability.request_full",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 3600},
+    },
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -200,9 +215,14 @@ LOG_KEY_FILE = env.folder("LOG_KEY_FILE", VAR / "keys" / "log.key")
 # What encrypts personal values at rest: one Fernet key a line, the newest first.
 VAULT_KEY_FILE = env.folder("VAULT_KEY_FILE", VAR / "keys" / "vault.keys")
 OUTBOX_LIMIT = env.number("OUTBOX_LIMIT", 4096, at_least=1)
-INTEGRATE_BATCH = env.number("INTEGRATE_BATCH", 1000, at_least=1)
+# The integrator works when so many rows wait, or after so many seconds, whichever comes first.
+INTEGRATE_ROWS = env.number("INTEGRATE_ROWS", 256, at_least=1)
 INTEGRATE_SECONDS = 0.25
 PUBLISH_SECONDS = 1.0
+# What takes part in publishing beside the log's own key (traceability.services.publisher.Step), by dotted names, in order.
+PUBLISHING_STEPS: list[str] = env.words("PUBLISHING_STEPS")
+# What is told of a new finding (traceability.services.findings.Alarm), by dotted names.
+FINDING_ALARMS: list[str] = env.words("FINDING_ALARMS")
 
 LOGGING = {
     "version": 1,
