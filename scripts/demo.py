@@ -33,6 +33,7 @@ ROLES = ("publish", "integrate", "worker", "beat", "web")
 # What a role writes to its log when it works; web is asked over HTTP instead.
 READY = {"publish": "ready", "integrate": "ready", "worker": " ready.", "beat": "beat: Starting"}
 WATCH_SECONDS = 0.5
+STATIC_FOLDERS = ("accounts/static", "config/static", "finance/static", "orders/static", "traceability/static")
 
 console = Console(highlight=False)
 
@@ -54,7 +55,7 @@ def main() -> None:
     except KeyboardInterrupt:
         console.print("Stopped. The data stay; `make demo` goes on with them.")
     except (DemoError, ProcessEndedError, engines.EngineError) as error:
-        console.print(f"Stopped: {error}", style="red", markup=False)
+        console.print(f"Stopped: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -82,6 +83,9 @@ def _start(stack: ExitStack, var: Path, *, once: bool) -> None:
     stack.callback(_stop, troupe)
     _prepare(troupe, var)
     _start_roles(troupe, port)
+    status, answer = _get(port, "/readyz")
+    if status != http.HTTPStatus.OK:
+        raise DemoError(f"web: not ready, since /readyz answers {answer}")
     troupe.run(ENTRYPOINT, "manage", "demo_season")
     summary = json.loads(troupe.ask(ENTRYPOINT, "manage", "demo_season", "--summary"))
     _show(summary, port)
@@ -157,7 +161,8 @@ def _prepare(troupe: Troupe, var: Path) -> None:
 
 def _fingerprint() -> str:
     """Tell whether a static file, or the version of a package that brings some, differs from the last start's."""
-    paths = [ROOT / "requirements" / "local.txt", ROOT / "package-lock.json", *ROOT.glob("*/static/**/*")]
+    files = [path for folder in STATIC_FOLDERS for path in ROOT.glob(f"{folder}/**/*")]
+    paths = [ROOT / "requirements" / "local.txt", ROOT / "package-lock.json", *files]
     states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(paths) if path.is_file()]
     return hashlib.sha256(repr(states).encode()).hexdigest()
 
@@ -165,25 +170,26 @@ def _fingerprint() -> str:
 def _start_roles(troupe: Troupe, port: int) -> None:
     with _step(f"Start {', '.join(ROLES)}"):
         members = {role: troupe.start(role, ENTRYPOINT, role) for role in ROLES}
-        troupe.wait_until(lambda: _status(port, "/readyz") == http.HTTPStatus.OK, "web")
+        troupe.wait_until(lambda: _get(port, "/healthz")[0] == http.HTTPStatus.OK, "web")
         for role, word in READY.items():
             troupe.wait_until(lambda member=members[role], word=word: word in member.written(), role)  # type: ignore[misc]
 
 
-def _status(port: int, path: str) -> int:
+def _get(port: int, path: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
+        response = connection.getresponse()
+        return response.status, response.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
     finally:
         connection.close()
 
 
 def _ask_pages(summary: Mapping[str, Any], port: int) -> None:
     for page in summary["pages"]:
-        status = _status(port, page["path"])
+        status, _body = _get(port, page["path"])
         if status != http.HTTPStatus.OK:
             raise DemoError(f"{page['path']}: answered with {status}")
     console.print(f"{len(summary['pages'])} pages answer.")

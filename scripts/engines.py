@@ -231,7 +231,7 @@ def _stop_leftover(pid_file: Path, program: str, stop: signal.Signals) -> None:
         return
     with contextlib.suppress(psutil.Error, ValueError, IndexError):
         process = psutil.Process(int(pid_file.read_text().splitlines()[0]))
-        if program in process.name() and str(pid_file.parent) in " ".join(process.cmdline()):
+        if program in process.name() and Path(process.cwd()) == pid_file.parent.resolve():
             process.send_signal(stop)
             process.wait(timeout=STOP_SECONDS)
     pid_file.unlink(missing_ok=True)
