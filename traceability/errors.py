@@ -83,9 +83,9 @@ MESSAGES = MappingProxyType(
         "wrong_entity": _("an event {type} cannot stand on {entity}"),
         "not_first": _("an event {type} must be the first of its history"),
         "cannot_be_first": _("an event {type} cannot be the first of its history"),
-        "not_private": _("{name} is not a private member of an event {type}"),
         "nothing_corrected": _("a correction must change or withdraw something"),
         "withdrawn_and_changed": _("what is withdrawn cannot be changed as well"),
+        "fixed_member": _("the member {name} can never be changed"),
         "cannot_correct": _("an event {name} cannot be corrected by this one"),
         # Boundaries of plots.
         "unknown_geometry": _("must be a Point, Polygon, MultiPolygon, Feature or FeatureCollection"),

@@ -1,0 +1,20 @@
+"""The registered types of events and the schema of each: what the log may be told."""
+
+from traceability.errors import EventError
+from traceability.events.checks import EVENT_TYPES, check_body, check_event, check_place, event_type
+from traceability.events.event_type import EventType, Place
+from traceability.events.members import ListOf, Member, Members
+
+__all__ = [
+    "EVENT_TYPES",
+    "EventError",
+    "EventType",
+    "ListOf",
+    "Member",
+    "Members",
+    "Place",
+    "check_body",
+    "check_event",
+    "check_place",
+    "event_type",
+]
