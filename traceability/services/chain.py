@@ -11,7 +11,7 @@ from django.db import connection
 
 from traceability import vault
 from traceability.errors import TraceabilityError
-from traceability.events import check_event
+from traceability.events import check_event, check_place
 from traceability.ledger import commitment, leaf_hash
 from traceability.ledger import leaf as leaves
 from traceability.services import signatures
@@ -109,6 +109,7 @@ class _Batch:
         eseq, prev = self.heads.get(record.entity, (-1, None))
         if record.expected_eseq not in {None, eseq + 1}:
             return _twin(record, next_eseq=eseq + 1)
+        check_place(record.type, eseq + 1)
         data = self._leaf(record, eseq + 1, prev)
         receipt = Receipt(record.id, record.entity, eseq + 1, leaf_hash(data))
         self.rows.append((record.id, record.entity, eseq + 1, prev, data, receipt.leaf_hash))
