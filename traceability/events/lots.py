@@ -97,6 +97,13 @@ LOTS = (
         private=notes(),
     ),
     EventType(
+        name="lot.handed_over",
+        label=_("Lot handed over"),
+        entities=("lot",),
+        body=Members(Member("to", UUID, _("receiver")), the_day(_("day"))),
+        private=notes(),
+    ),
+    EventType(
         name="lot.corrected",
         label=_("Lot corrected"),
         entities=("lot",),
@@ -150,6 +157,8 @@ TESTS = (
         entities=("lot",),
         body=Members(
             Member("sample", NAME, _("sample number")),
+            # Whom the sample was given to: only this party may report on it.
+            optional("laboratory", UUID, _("laboratory")),
             the_day(_("day of sampling")),
             optional("standard", NAME, _("sampling standard")),
             optional("kg", KILOGRAMS, _("quantity, kg")),

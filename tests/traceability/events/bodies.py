@@ -100,6 +100,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     },
     "lot.processed": {**IDENTITY, "process": EVENT},
     "lot.consumed": {"process": EVENT, "kg": "1000"},
+    "lot.handed_over": {"to": UUID, "date": "2026-10-02"},
     "lot.corrected": correction("lot.harvested", changes={"kg": "930", "moisture_percent": "14.6"}),
     "process.completed": {
         "process": "milling",
@@ -113,6 +114,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     },
     "sample.taken": {
         "sample": "S-2026-0042",
+        "laboratory": UUID,
         "date": "2026-10-06",
         "standard": "GB/T 5491",
         "kg": "2",
