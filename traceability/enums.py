@@ -43,3 +43,11 @@ class RunState(TextChoices):
     CLEAN = "CLEAN", _("clean")
     FOUND = "FOUND", _("found something")
     BROKEN = "BROKEN", _("could not run")
+
+
+class Reached(TextChoices):
+    """How far an event has come on its way into the log."""
+
+    NONE = "NONE", _("chained and stored")
+    INTEGRATED = "INTEGRATED", _("in the log")
+    PUBLISHED = "PUBLISHED", _("under a signed checkpoint")

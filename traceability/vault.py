@@ -33,15 +33,18 @@ def unseal(token: bytes) -> tuple[bytes, object]:
     return base64.b64decode(found["salt"]), found["value"]
 
 
-def make_key(path: Path) -> None:
-    """Write a new key file that only its owner can read; an existing file stays as it is."""
+def make_key(path: Path) -> bool:
+    """Make a key file that only its owner can read, and say whether there was none; an existing file stays as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return
+        return False
     with os.fdopen(handle, "wb") as file:
         file.write(Fernet.generate_key() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return True
 
 
 @functools.cache

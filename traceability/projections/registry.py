@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from traceability.projections.keys import KEYS
 from traceability.projections.projection import Projection, Recorded, Row
 
-PROJECTIONS: tuple[Projection, ...] = ()
+PROJECTIONS: tuple[Projection, ...] = (KEYS,)
 # Tables of which no event speaks at all, by model label, each with the reason.
 UNVOUCHED: Mapping[str, str] = {}
 

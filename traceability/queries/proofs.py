@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
+from traceability.errors import TraceabilityError
 from traceability.ledger import EMPTY_ROOT
 from traceability.ledger.merkle import node_hash
 from traceability.ledger.proof import (
@@ -15,7 +16,7 @@ from traceability.ledger.proof import (
 )
 
 
-class MissingNodeError(Exception):
+class MissingNodeError(TraceabilityError):
     """A node or entry that must be stored is not there: the log is smaller than asked for, or damaged."""
 
 

@@ -22,7 +22,7 @@ from traceability.ledger import (
     verify_consistency,
 )
 from traceability.models import LogState, Publication, SignedCheckpoint
-from traceability.queries import proofs
+from traceability.queries import log, proofs
 
 # Publishers take this lock of the database in turn; the integrator goes on meanwhile.
 _TURN = 0x5355_5955
@@ -64,9 +64,11 @@ def publish_once(*, at: datetime) -> SignedCheckpoint | None:
     with transaction.atomic():
         _take_turn()
         state = LogState.objects.filter(origin=settings.LOG_ORIGIN).first()
-        last = SignedCheckpoint.objects.order_by("-size").first()
-        if state is None or state.size == (last.size if last else 0):
+        last = log.checkpoint()
+        if (state.size if state else 0) == (last.size if last else 0):
             return None
+        if state is None:
+            raise PublishError("log: its state is gone, and checkpoints of it are signed")
         try:
             draft = _draft(state, _known(last, steps))
         except (LedgerError, proofs.MissingNodeError) as error:
@@ -78,11 +80,6 @@ def publish_once(*, at: datetime) -> SignedCheckpoint | None:
         # Nobody sees the note before the commit, which also flushes the entries that it speaks of. A crash before it
         # leaves the note in the file beside the key: the next run builds on it, or signs the same bytes again.
     return published
-
-
-def newest() -> SignedCheckpoint | None:
-    """Return the newest published checkpoint."""
-    return SignedCheckpoint.objects.order_by("-size").first()
 
 
 def _take_turn() -> None:
