@@ -1,0 +1,90 @@
+"""Whether documents and events may be taken, and if not, which member breaks which rule."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from traceability.epcis import identifiers
+from traceability.epcis.documents import EVENT_TYPES, Document, Event
+from traceability.epcis.errors import EpcisError, RuleError
+from traceability.epcis.faults import describe, shown
+from traceability.epcis.formats import moment
+from traceability.epcis.keys import check_digit, has_check_digit
+from traceability.epcis.schema import envelope_faults, event_faults
+
+# Clocks of phones and scales run a little fast; an event from tomorrow is a mistake.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+MAX_LENGTHS = {"eventID": 400, "transformationID": 400, "bizStep": 200, "disposition": 200}
+MAX_IDENTIFIER = 400
+EPC_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+QUANTITY_LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+
+
+def check_document(document: Document) -> None:
+    """Check what stands around the events: members, version, context. Raises SchemaError for the first fault."""
+    for error in describe(envelope_faults(document.value), document.value, ""):
+        raise error
+
+
+def check_event(event: Event, *, at: datetime | None = None) -> None:
+    """Check one event against the schema of its type and the rules beyond; raises the first of `event_errors`."""
+    for error in event_errors(event, at=at):
+        raise error
+
+
+def event_errors(event: Event, *, at: datetime | None = None) -> list[EpcisError]:
+    """List the faults of one event: those of the schema, or where it keeps to the schema, those of the rules beyond it.
+
+    With `at`, the present moment, an event from the future is a fault.
+    """
+    errors: list[EpcisError] = list(describe(event_faults(event.value), event.value, event.pointer))
+    return errors or list(_rule_errors(event, at))
+
+
+def doubts(event: Event) -> list[RuleError]:
+    """List what a careful reader would ask about though capture takes it: wrong check digits of GS1 keys.
+
+    Published documents that must be taken have such keys. Requires an event without errors.
+    """
+    found = []
+    for pointer, uri in _identifiers(event):
+        key = identifiers.gs1_key(uri)
+        if key and key.digits and not has_check_digit(key.digits):
+            found.append(RuleError("check_digit", pointer, key=key.digits, expected=check_digit(key.digits[:-1])))
+    return found
+
+
+def _rule_errors(event: Event, at: datetime | None) -> Iterator[RuleError]:
+    if event.type not in EVENT_TYPES:
+        yield RuleError("event_type", event.at("type"), value=shown(event.type))
+        return
+    if at is not None and moment(event.value["eventTime"]) > at + CLOCK_TOLERANCE:
+        yield RuleError("future", event.at("eventTime"), value=event.value["eventTime"])
+    yield from _length_errors(event)
+    for name in QUANTITY_LISTS:
+        for position, element in enumerate(event.value.get(name, ())):
+            if element.get("quantity", 0) < 0:
+                pointer = event.at(name, position, "quantity")
+                yield RuleError("negative_quantity", pointer, value=shown(element["quantity"]))
+
+
+def _length_errors(event: Event) -> Iterator[RuleError]:
+    texts = [(event.at(name), event.value.get(name, ""), limit) for name, limit in MAX_LENGTHS.items()]
+    texts += [(pointer, uri, MAX_IDENTIFIER) for pointer, uri in _identifiers(event)]
+    for pointer, text, limit in texts:
+        if len(text) > limit:
+            yield RuleError("too_long", pointer, length=len(text), limit=limit)
+
+
+def _identifiers(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield the identifiers of things and places that an event names, each with its pointer."""
+    value = event.value
+    for name in EPC_LISTS:
+        yield from ((event.at(name, position), uri) for position, uri in enumerate(value.get(name, ())))
+    for name in QUANTITY_LISTS:
+        for position, element in enumerate(value.get(name, ())):
+            yield event.at(name, position, "epcClass"), element["epcClass"]
+    if "parentID" in value:
+        yield event.at("parentID"), value["parentID"]
+    for name in ("readPoint", "bizLocation"):
+        if name in value:
+            yield event.at(name, "id"), value[name]["id"]
