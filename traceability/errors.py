@@ -87,6 +87,31 @@ MESSAGES = MappingProxyType(
         "withdrawn_and_changed": _("what is withdrawn cannot be changed as well"),
         "fixed_member": _("the member {name} can never be changed"),
         "cannot_correct": _("an event {name} cannot be corrected by this one"),
+        # EPCIS documents.
+        "not_utf8": _("is not UTF-8 at byte {position}"),
+        "not_json_at": _("is not JSON at line {line}, column {column}"),
+        "too_deep": _("is nested deeper than {limit} levels"),
+        "repeated_name": _("the name {name} stands twice in one object"),
+        "not_json_number": _("{text} is not a number of JSON"),
+        "number_out_of_range": _("the number {text} is too long or too large"),
+        "lone_surrogate": _("holds half of a character (a lone surrogate)"),
+        "unknown_document_type": _(
+            "must be an EPCISDocument, an EPCISQueryDocument or an event of one of the five types"
+        ),
+        "no_event_list": _("must be a list of events"),
+        "unprefixed_member": _("{name} is no member of EPCIS here; an extension needs a prefix"),
+        "wrong_json_type": _("must be of JSON type {expected}"),
+        "not_a_uri": _("must be a URI; {value} is none"),
+        "not_a_moment": _("must be a date and time with an offset, such as 2026-09-28T16:30:00+08:00"),
+        "unknown_word": _("{value} is neither a word of the standard vocabulary nor a URI of your own"),
+        "repeated_value": _("holds a value twice"),
+        "no_items_named": _("names no item: needs {expected}"),
+        "ilmd_without_beginning": _(
+            "stands only where items begin: an ObjectEvent with action ADD, a TransformationEvent"
+        ),
+        "not_an_epcis_type": _("{value} is none of the five types of EPCIS events"),
+        "outside_schema": _("does not fit the EPCIS schema"),
+        "too_large_to_record": _("touches {items} items; its record would have {size} bytes, and at most {limit} fit"),
         # Boundaries of plots.
         "unknown_geometry": _("must be a Point, Polygon, MultiPolygon, Feature or FeatureCollection"),
         "one_plot_wanted": _("must hold exactly one plot; it holds {count}"),
@@ -105,9 +130,9 @@ MESSAGES = MappingProxyType(
         "ring_without_area": _("the ring encloses no area"),
         "self_crossing": _("the boundary crosses or touches itself near longitude {longitude}, latitude {latitude}"),
         "duplicate_ring": _("the ring is the same as an earlier one"),
-        "rings_overlap": _("its rings overlap near longitude {longitude}, latitude {latitude}"),
+        "rings_overlap": _("its rings overlap or share a side near longitude {longitude}, latitude {latitude}"),
         "hole_outside": _("a hole lies outside the outer ring near longitude {longitude}, latitude {latitude}"),
-        "parts_overlap": _("its parts overlap near longitude {longitude}, latitude {latitude}"),
+        "parts_overlap": _("its parts overlap or share a side near longitude {longitude}, latitude {latitude}"),
         "area_too_small": _("measures less than {limit} mu"),
         "area_too_large": _("measures more than {limit} mu, which is no plot"),
         "polygon_needed": _("a plot above {limit} mu needs its boundary drawn, not only a point"),

@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 
 import orjson
 
-from traceability.epcis.errors import DocumentError
+from traceability.epcis.errors import DocumentError, join
 from traceability.epcis.numbers import Number
-from traceability.epcis.pointers import join
 
 DEFAULT_LIMIT = 1024 * 1024
 MAX_DEPTH = 32
@@ -82,30 +81,30 @@ def read(data: bytes, *, limit: int = DEFAULT_LIMIT) -> Document:
     """
     value = parse(data, limit=limit)
     if not isinstance(value, dict):
-        raise DocumentError("document_type", "")
+        raise DocumentError("", "unknown_document_type")
     kind = _text(value.get("type"))
     if kind in _EVENT_LISTS:
         return Document(type=kind, value=value, events=_listed(value, _EVENT_LISTS[kind]))
     if kind in EVENT_TYPES:
         return Document(type=kind, value=value, events=(Event(value=value),))
-    raise DocumentError("document_type", "/type")
+    raise DocumentError("/type", "unknown_document_type")
 
 
 def parse(data: bytes, *, limit: int = DEFAULT_LIMIT) -> Any:
     """Read JSON strictly, keeping the digits of its numbers. Raises DocumentError, which points at the fault."""
     if len(data) > limit:
-        raise DocumentError("size", size=len(data), limit=limit)
+        raise DocumentError("", "too_many_bytes", size=len(data), limit=limit)
     try:
         text = data.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DocumentError("encoding", position=error.start) from error
+        raise DocumentError("", "not_utf8", position=error.start) from error
     reader = _Reader()
     try:
         value = reader.decode(text)
     except json.JSONDecodeError as error:
-        raise DocumentError("json", line=error.lineno, column=error.colno) from error
+        raise DocumentError("", "not_json_at", line=error.lineno, column=error.colno) from error
     except RecursionError as error:
-        raise DocumentError("depth", limit=MAX_DEPTH) from error
+        raise DocumentError("", "too_deep", limit=MAX_DEPTH) from error
     _check_depth(value)
     if "\\u" in text:
         _check_characters(value)
@@ -152,7 +151,7 @@ class _Reader:
             seen: set[str] = set()
             for name, _value in pairs:
                 if name in seen:
-                    members[name] = self._fault("duplicate_name", name=name[:80])
+                    members[name] = self._fault("repeated_name", name=name[:80])
                 seen.add(name)
         return members
 
@@ -160,10 +159,10 @@ class _Reader:
         try:
             return Number(text)
         except (ValueError, ArithmeticError):
-            return self._fault("number_range", text=text[:24])
+            return self._fault("number_out_of_range", text=text[:24])
 
     def _constant(self, text: str) -> _Fault:
-        return self._fault("not_a_number", text=text)
+        return self._fault("not_json_number", text=text)
 
     def _fault(self, rule: str, **params: str) -> _Fault:
         self.faults += 1
@@ -173,7 +172,7 @@ class _Reader:
 def _raise_first_fault(value: Any) -> NoReturn:
     # A fault is lost only where a later member of the same name took its place, and then that is one.
     pointer, fault = next(found for found in _walk(value) if isinstance(found[1], _Fault))
-    raise DocumentError(fault.rule, pointer, **fault.params)
+    raise DocumentError(pointer, fault.rule, **fault.params)
 
 
 def _walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
@@ -193,7 +192,7 @@ def _check_depth(value: Any) -> None:
         level = [member for parent in level for member in _members(parent)]
         if not level:
             return
-    raise DocumentError("depth", limit=MAX_DEPTH)
+    raise DocumentError("", "too_deep", limit=MAX_DEPTH)
 
 
 def _members(value: Any) -> Iterable[Any]:
@@ -206,7 +205,7 @@ def _check_characters(value: Any) -> None:
     for place, found in _walk(value):
         names = found if isinstance(found, dict) else (found,)
         if any(isinstance(name, str) and _LONE_SURROGATE.search(name) for name in names):
-            raise DocumentError("surrogate", _LONE_SURROGATE.sub("�", place))
+            raise DocumentError(_LONE_SURROGATE.sub("�", place), "lone_surrogate")
 
 
 def _listed(value: Mapping[str, Any], path: Sequence[str]) -> tuple[Event, ...]:
@@ -216,13 +215,13 @@ def _listed(value: Mapping[str, Any], path: Sequence[str]) -> tuple[Event, ...]:
         pointer = join(pointer, step)
         found = found.get(step) if isinstance(found, dict) else None
     if not isinstance(found, list):
-        raise DocumentError("no_events", pointer)
+        raise DocumentError(pointer, "no_event_list")
     inherited = _contexts(value.get("@context"))
     ignored = _ignored_members(value)
     events = []
     for position, event in enumerate(found):
         if not isinstance(event, dict):
-            raise DocumentError("wrong_type", join(pointer, position), expected="object")
+            raise DocumentError(join(pointer, position), "not_an_object")
         events.append(Event(value=event, pointer=join(pointer, position), inherited=inherited, ignored=ignored))
     return tuple(events)
 

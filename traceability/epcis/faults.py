@@ -6,8 +6,7 @@ from typing import Any, cast
 from jsonschema.exceptions import ValidationError
 
 from traceability.epcis.documents import write
-from traceability.epcis.errors import SchemaError
-from traceability.epcis.pointers import join
+from traceability.epcis.errors import SchemaError, join
 
 _SHOWN = 120
 _LISTS = {
@@ -17,7 +16,7 @@ _LISTS = {
     "TransactionEvent": "epcList or quantityList",
     "TransformationEvent": "inputs and outputs, or a transformationID with either",
 }
-_PATTERNS = {"eventTimeZoneOffset": "time_zone_offset", "uom": "uom"}
+_EXAMPLES = {"eventTimeZoneOffset": "+08:00", "uom": "KGM", "schemaVersion": "2.0", "hexBinaryValue": "F0A1"}
 
 
 def describe(faults: Iterable[ValidationError], value: Mapping[str, Any], base: str) -> Iterator[SchemaError]:
@@ -60,63 +59,71 @@ def _is_other_kind(inner: ValidationError, outer: ValidationError) -> bool:
 def _error(fault: ValidationError, base: str) -> SchemaError:
     pointer = join(base, *fault.absolute_path)
     sentence = _SENTENCES.get(str(fault.validator))
-    rule, params = sentence(fault) if sentence else ("schema", {})
-    return SchemaError(rule, pointer, **params)
+    rule, params = sentence(fault) if sentence else ("outside_schema", {})
+    return SchemaError(pointer, rule, **params)
 
 
 def _whole(fault: ValidationError, value: Mapping[str, Any], base: str) -> SchemaError:
     kind = value.get("type", "")
     if any("ilmd" in one.absolute_path for one in fault.context or ()):
-        return SchemaError("ilmd_action", join(base, "ilmd"))
-    return SchemaError("no_items", base, expected=_LISTS[kind]) if kind in _LISTS else SchemaError("schema", base)
+        return SchemaError(join(base, "ilmd"), "ilmd_without_beginning")
+    return (
+        SchemaError(base, "no_items_named", expected=_LISTS[kind])
+        if kind in _LISTS
+        else SchemaError(base, "outside_schema")
+    )
 
 
-_Sentence = tuple[str, dict[str, str | int]]
+_Sentence = tuple[str, dict[str, str]]
 
 
 def _about_name(rule: str) -> Callable[[ValidationError], _Sentence]:
     return lambda fault: (rule, {"name": shown(fault.absolute_path[-1])})
 
 
-def _about_list(rule: str) -> Callable[[ValidationError], _Sentence]:
-    return lambda _fault: (rule, {})
+def _about_length(fault: ValidationError) -> _Sentence:
+    return "too_few_items", {"limit": str(fault.validator_value)}
+
+
+def _about_repetition(_fault: ValidationError) -> _Sentence:
+    return "repeated_value", {}
 
 
 def _about_kind(fault: ValidationError) -> _Sentence:
-    return "wrong_type", {"expected": str(fault.validator_value)}
+    return "wrong_json_type", {"expected": str(fault.validator_value)}
 
 
 def _about_word(fault: ValidationError) -> _Sentence:
     if not isinstance(fault.instance, str):
-        return "wrong_type", {"expected": "string"}
-    return "vocabulary", {"value": shown(fault.instance)}
+        return "wrong_json_type", {"expected": "string"}
+    return "unknown_word", {"value": shown(fault.instance)}
 
 
 def _about_choice(fault: ValidationError) -> _Sentence:
     allowed = ", ".join(map(str, cast("list[str]", fault.validator_value)))
-    return "one_of", {"value": shown(fault.instance), "allowed": allowed}
+    return "not_in_list", {"choices": allowed}
 
 
 def _about_format(fault: ValidationError) -> _Sentence:
     if list(fault.absolute_path) == ["type"]:
-        return "event_type", {"value": shown(fault.instance)}
-    rule = "date_time" if fault.validator_value == "date-time" else "uri"
+        return "not_an_epcis_type", {"value": shown(fault.instance)}
+    rule = "not_a_moment" if fault.validator_value == "date-time" else "not_a_uri"
     return rule, {"value": shown(fault.instance)}
 
 
 def _about_pattern(fault: ValidationError) -> _Sentence:
-    return _PATTERNS.get(str(fault.absolute_path[-1]), "pattern"), {"value": shown(fault.instance)}
+    return "wrong_format", {"example": _EXAMPLES.get(str(fault.absolute_path[-1]), str(fault.validator_value))}
 
 
 _SENTENCES: Mapping[str, Callable[[ValidationError], _Sentence]] = {
-    "required": _about_name("required"),
-    "propertyNames": _about_name("unknown_member"),
-    "additionalProperties": _about_name("unknown_member"),
+    "required": _about_name("missing_member"),
+    "propertyNames": _about_name("unprefixed_member"),
+    "additionalProperties": _about_name("unprefixed_member"),
     "type": _about_kind,
     "vocabulary": _about_word,
     "enum": _about_choice,
     "format": _about_format,
     "pattern": _about_pattern,
-    "minItems": _about_list("empty_list"),
-    "uniqueItems": _about_list("repeated_value"),
+    "minItems": _about_length,
+    "uniqueItems": _about_repetition,
 }

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from traceability.decimals import decimal_text
 from traceability.epcis import identifiers
 from traceability.epcis.documents import Event
-from traceability.epcis.numbers import plain
 
 
 class Role(StrEnum):
@@ -83,6 +83,6 @@ def _item(uri: str, role: Role, pointer: str, element: Mapping[str, Any] | None 
         id=identifiers.canonical(uri),
         role=role,
         pointer=pointer,
-        quantity=plain(amount["quantity"]) if "quantity" in amount else "",
+        quantity=decimal_text(amount["quantity"]) if "quantity" in amount else "",
         uom=amount.get("uom", ""),
     )

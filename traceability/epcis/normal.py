@@ -64,7 +64,7 @@ def normalise(event: Event, *, limit: int = MAX_BYTES) -> dict[str, Any]:
     )
     size = len(orjson.dumps(form))
     if size > limit:
-        raise SizeError("too_large", event.pointer, items=len(items), size=size, limit=limit)
+        raise SizeError(event.pointer, "too_large_to_record", items=len(items), size=size, limit=limit)
     return form
 
 

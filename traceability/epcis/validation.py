@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from traceability.decimals import places_of
 from traceability.epcis import identifiers
 from traceability.epcis.documents import EVENT_TYPES, Document, Event
 from traceability.epcis.errors import EpcisError, RuleError
@@ -15,6 +17,9 @@ from traceability.epcis.schema import envelope_faults, event_faults
 CLOCK_TOLERANCE = timedelta(minutes=10)
 MAX_LENGTHS = {"eventID": 400, "transformationID": 400, "bizStep": 200, "disposition": 200}
 MAX_IDENTIFIER = 400
+# What the events that name an item can hold.
+MAX_QUANTITY = Decimal(10**15)
+MAX_PLACES = 12
 EPC_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 QUANTITY_LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 
@@ -49,22 +54,18 @@ def doubts(event: Event) -> list[RuleError]:
     for pointer, uri in _identifiers(event):
         key = identifiers.gs1_key(uri)
         if key and key.digits and not has_check_digit(key.digits):
-            found.append(RuleError("check_digit", pointer, key=key.digits, expected=check_digit(key.digits[:-1])))
+            found.append(RuleError(pointer, "wrong_check_digit", key=key.digits, expected=check_digit(key.digits[:-1])))
     return found
 
 
 def _rule_errors(event: Event, at: datetime | None) -> Iterator[RuleError]:
     if event.type not in EVENT_TYPES:
-        yield RuleError("event_type", event.at("type"), value=shown(event.type))
+        yield RuleError(event.at("type"), "not_an_epcis_type", value=shown(event.type))
         return
     if at is not None and moment(event.value["eventTime"]) > at + CLOCK_TOLERANCE:
-        yield RuleError("future", event.at("eventTime"), value=event.value["eventTime"])
+        yield RuleError(event.at("eventTime"), "in_the_future")
     yield from _length_errors(event)
-    for name in QUANTITY_LISTS:
-        for position, element in enumerate(event.value.get(name, ())):
-            if element.get("quantity", 0) < 0:
-                pointer = event.at(name, position, "quantity")
-                yield RuleError("negative_quantity", pointer, value=shown(element["quantity"]))
+    yield from _quantity_errors(event)
 
 
 def _length_errors(event: Event) -> Iterator[RuleError]:
@@ -72,7 +73,19 @@ def _length_errors(event: Event) -> Iterator[RuleError]:
     texts += [(pointer, uri, MAX_IDENTIFIER) for pointer, uri in _identifiers(event)]
     for pointer, text, limit in texts:
         if len(text) > limit:
-            yield RuleError("too_long", pointer, length=len(text), limit=limit)
+            yield RuleError(pointer, "text_too_long", limit=limit)
+
+
+def _quantity_errors(event: Event) -> Iterator[RuleError]:
+    for name in QUANTITY_LISTS:
+        for position, element in enumerate(event.value.get(name, ())):
+            pointer, quantity = event.at(name, position, "quantity"), element.get("quantity", Decimal(0))
+            if quantity < 0:
+                yield RuleError(pointer, "below_minimum", limit=0)
+            if quantity > MAX_QUANTITY:
+                yield RuleError(pointer, "above_maximum", limit=MAX_QUANTITY)
+            if places_of(quantity) > MAX_PLACES:
+                yield RuleError(pointer, "too_many_places", limit=MAX_PLACES)
 
 
 def _identifiers(event: Event) -> Iterator[tuple[str, str]]:
