@@ -1,5 +1,5 @@
 from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
-from traceability.models.farm import Lot, LotLink, Plot, Season
+from traceability.models.farm import Lot, LotLink, Plot, Sample, Season
 from traceability.models.ledger import (
     EntityHead,
     LogEntry,
@@ -29,6 +29,7 @@ __all__ = [
     "Plot",
     "Publication",
     "Receipt",
+    "Sample",
     "Season",
     "SignedCheckpoint",
     "TaskRequest",

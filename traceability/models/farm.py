@@ -43,6 +43,8 @@ class Season(models.Model):
     variety = models.CharField(_("variety"), max_length=60)
     year = models.PositiveSmallIntegerField(_("year"))
     area_mu = models.DecimalField(_("area, mu"), max_digits=10, decimal_places=2)
+    # Nothing that is said of the season lies before this day.
+    opened_on = models.DateField(_("begun on"))
     # The principal growth stage that was observed last (BBCH code), empty before the first.
     stage = models.CharField(_("growth stage"), max_length=4, blank=True)
     sown_on = models.DateField(_("sown or transplanted on"), null=True)
@@ -69,6 +71,8 @@ class Lot(models.Model):
     gtin = models.CharField(_("GTIN"), max_length=14, blank=True, db_index=True)
     code = models.CharField(_("lot number"), max_length=60, blank=True)
     registrant = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="lots")
+    # Who has it in hand, and may hand it over or process it.
+    custodian = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="lots_in_hand")
     season = models.ForeignKey(Season, on_delete=models.PROTECT, null=True, related_name="lots")
     product_name = models.CharField(_("product"), max_length=120, blank=True)
     crop = models.CharField(_("crop"), max_length=12, choices=Crop.choices, blank=True)
@@ -97,3 +101,21 @@ class LotLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} -> {self.product_id}"
+
+
+class Sample(models.Model):
+    """A part of a lot that was given to a laboratory."""
+
+    # The record that says so.
+    id = models.UUIDField(primary_key=True, editable=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="samples")
+    number = models.CharField(_("sample number"), max_length=60)
+    laboratory = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="samples")
+    taken_on = models.DateField(_("taken on"))
+    reported_on = models.DateField(_("reported on"), null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lot", "number"], name="sample_number_once")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from traceability.projections.keys import KEYS
+from traceability.projections.lots import LOTS, SAMPLES
+from traceability.projections.plots import PLOTS
+from traceability.projections.processes import LINKS
 from traceability.projections.projection import Projection, Recorded, Row
+from traceability.projections.seasons import SEASONS
 
-PROJECTIONS: tuple[Projection, ...] = (KEYS,)
+# In an order in which rows can be written: each table after those that it refers to.
+PROJECTIONS: tuple[Projection, ...] = (KEYS, PLOTS, SEASONS, LOTS, SAMPLES, LINKS)
 # Tables of which no event speaks at all, by model label, each with the reason.
 UNVOUCHED: Mapping[str, str] = {}
 
