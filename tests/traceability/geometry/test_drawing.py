@@ -20,9 +20,7 @@ def test_east_is_narrower_in_the_north() -> None:
 
 
 def test_the_drawing_tells_neither_place_nor_size() -> None:
-    small = [
-        [round(x / 10, 6), round(y / 10, 6)] for x, y in [[0, 0], [0.003, 0], [0.003, 0.001], [0.001, 0.002], [0, 0]]
-    ]
+    small = [[0.0, 0.0], [0.0003, 0.0], [0.0003, 0.0001], [0.0001, 0.0002], [0.0, 0.0]]
     large = [[0.0, 0.0], [0.003, 0.0], [0.003, 0.001], [0.001, 0.002], [0.0, 0.0]]
 
     drawn = drawing(read_boundary(polygon(small)))
