@@ -4,6 +4,7 @@ Knows no lot, no order, no clock and no database, and imports no Django: `python
 files wherever Python and its three libraries are. Formats are those of `docs/protocol.md`.
 """
 
+from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
 from traceability.ledger.canonical import canonicalize, check_profile, parse
 from traceability.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from traceability.ledger.errors import (
@@ -17,18 +18,24 @@ from traceability.ledger.errors import (
     ProofError,
     SignatureError,
 )
+from traceability.ledger.inspection import inspect_bundle
 from traceability.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 from traceability.ledger.note import Ed25519Signer, Note, Signer, open_note, sign_note
 from traceability.ledger.proof import verify_consistency, verify_inclusion
+from traceability.ledger.report import BundleReport, verify_bundle
 from traceability.ledger.tlog_proof import verify_tlog_proof
 
 __all__ = [
     "EMPTY_ROOT",
     "AuditError",
+    "Bundle",
     "BundleError",
+    "BundleHead",
+    "BundleReport",
     "CanonicalError",
     "Checkpoint",
     "CommitmentError",
+    "Disclosure",
     "Ed25519Signer",
     "Frontier",
     "LeafError",
@@ -38,8 +45,10 @@ __all__ = [
     "ProofError",
     "SignatureError",
     "Signer",
+    "build_bundle",
     "canonicalize",
     "check_profile",
+    "inspect_bundle",
     "leaf_hash",
     "node_hash",
     "open_checkpoint",
@@ -48,6 +57,7 @@ __all__ = [
     "parse_checkpoint",
     "sign_checkpoint",
     "sign_note",
+    "verify_bundle",
     "verify_consistency",
     "verify_inclusion",
     "verify_tlog_proof",

@@ -77,32 +77,44 @@ def canonicalize_profiled(value: Any) -> bytes:
 
     Raises CanonicalError.
     """
-    # The kinds are looked at before the writing, for orjson would write NaN as null and a UUID as text.
-    if not _has_plain_kinds(value, MAX_PROFILE_DEPTH):
-        check_profile(value)
-        return write_profiled(value)
     data = write_profiled(value)
-    # ASCII is its own NFC, and its names are ASCII: beside the kinds nothing is left to check.
-    if not data.isascii():
-        check_profile(value)
+    # Only now is it known whether the bytes are right: orjson writes NaN as null, and a UUID as text.
+    _check_profile_of(value, data)
     return data
 
 
 def parse_profiled(data: bytes) -> Any:
     """Read a document that must be canonical and keep to the profile. Raises CanonicalError.
 
-    Takes and gives the same as `parse_canonical` with `check_profile`, many times faster: duplicate names, other
-    spellings and outsize integers do not survive being written again.
+    Takes and gives the same as `parse_canonical` with `check_profile`, many times faster.
+    """
+    value = parse_as_written(data)
+    _check_profile_of(value, data)
+    return value
+
+
+def parse_as_written(data: bytes) -> Any:
+    """Read a document that must be spelled as `write_profiled` spells it; its profile is left for the caller to check.
+
+    Duplicate names, other spellings and outsize integers do not survive being written again. Raises CanonicalError.
     """
     try:
-        value = parse(data) if orjson is None else orjson.loads(data)
+        value = read_quickly(data)
     except ValueError:
         value = parse(data)
-    if canonicalize_profiled(value) != data:
+    if write_profiled(value) != data:
         # The strict parser knows the reason best; where it has none, the spelling is the fault.
         parse(data)
         raise CanonicalError("not in canonical form (RFC 8785)")
     return value
+
+
+def read_quickly(data: bytes) -> Any:
+    """Read JSON that is compared with its own canonical bytes afterwards; alone it lets through what `parse` refuses.
+
+    Raises ValueError or CanonicalError.
+    """
+    return parse(data) if orjson is None else orjson.loads(data)
 
 
 def write_profiled(value: Any) -> bytes:
@@ -198,17 +210,38 @@ def _check_encodable(text: str) -> None:
         raise CanonicalError(f"lone surrogate in {text[:40]!r}") from error
 
 
-def _has_plain_kinds(value: Any, depth: int) -> bool:
-    # Quick and one-sided: what it passes keeps to the profile but for NFC and names; the rest needs the exact check.
-    if depth == 0 or type(value) is not dict:
-        return False
-    for member in value.values():
-        if type(member) is str:
+def _check_profile_of(value: Any, data: bytes) -> None:
+    # The looks are quick and one-sided: what they pass keeps to the profile, and any doubt is for the exact check.
+    plain = _has_plain_kinds((value,), MAX_PROFILE_DEPTH) and (data.isascii() or _has_plain_text(value, data))
+    if not plain:
+        check_profile(value)
+
+
+def _has_plain_kinds(values: Iterable[Any], depth: int) -> bool:
+    for value in values:
+        kind = type(value)
+        if kind is str:
             continue
-        if type(member) is dict:
-            if not _has_plain_kinds(member, depth - 1):
+        if kind is dict or kind is list:
+            if depth == 0 or not _has_plain_kinds(_items(value), depth - 1):
                 return False
-        elif type(member) is not int and member is not None:
+        elif kind is not int and kind is not bool and value is not None:
+            return False
+    return True
+
+
+def _has_plain_text(value: Any, data: bytes) -> bool:
+    # Normal forms are closed under cutting, and nothing composes with a quote: where the document is in NFC, so is each
+    # of its texts.
+    return unicodedata.is_normalized("NFC", data.decode()) and _has_ascii_names((value,))
+
+
+def _has_ascii_names(values: Iterable[Any]) -> bool:
+    for value in values:
+        if type(value) is dict:
+            if not ("".join(value).isascii() and _has_ascii_names(value.values())):
+                return False
+        elif type(value) is list and not _has_ascii_names(value):
             return False
     return True
 

@@ -1,5 +1,7 @@
 """Ed25519 as a verifier needs it: keys that may be trusted, and signatures."""
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -15,10 +17,12 @@ _Y_OF_ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E8
 _SMALL_ORDER_YS = frozenset({0, 1, _P - 1, _Y_OF_ORDER_8, _P - _Y_OF_ORDER_8})
 
 
+@lru_cache(maxsize=4096)
 def check_public_key(raw: bytes) -> None:
     """Refuse an Ed25519 public key that is malformed, non-canonical or of small order.
 
     Neither `cryptography` nor WebCrypto refuses those (RFC 8032, 5.1.3 for the canonical form). Raises SignatureError.
+    Keys that passed are remembered, as the arithmetic takes as long as a verification.
     """
     if len(raw) != KEY_SIZE:
         raise SignatureError(f"public key: {len(raw)} bytes in place of {KEY_SIZE}")

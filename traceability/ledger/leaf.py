@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from traceability.ledger.canonical import canonicalize_profiled, parse_profiled
+from traceability.ledger.canonical import parse_as_written, write_profiled
 from traceability.ledger.ed25519 import check_public_key, verify_signature
 from traceability.ledger.encoding import base64_bytes, base64_text
 from traceability.ledger.errors import CanonicalError, LeafError, SignatureError
@@ -16,6 +16,7 @@ from traceability.ledger.leaf_rules import check_members
 MAX_LEAF_BYTES = 32_768
 VERSION = 1
 KEY_ADDED = "key.add"
+KEY_REVOKED = "key.revoke"
 _CONTENT_DOMAIN = b"suyuan/event/v1\n"
 # The server's part: a phone signs before it can know its place in the chain.
 _OUTSIDE_CONTENT = ("sig", "eseq", "prev")
@@ -86,8 +87,8 @@ class Leaf:
 def leaf_bytes(leaf: Leaf) -> bytes:
     """Write the bytes that are stored and hashed, for ever. Raises LeafError where a rule is broken."""
     members = _members(leaf)
-    data = _canonical(members)
     check_members(members)
+    data = write_profiled(members)
     if len(data) > MAX_LEAF_BYTES:
         raise LeafError(f"leaf: {len(data)} bytes, more than {MAX_LEAF_BYTES}")
     return data
@@ -98,7 +99,7 @@ def parse_leaf(data: bytes) -> Leaf:
     if len(data) > MAX_LEAF_BYTES:
         raise LeafError(f"leaf: {len(data)} bytes, more than {MAX_LEAF_BYTES}")
     try:
-        members = parse_profiled(data)
+        members = parse_as_written(data)
     except CanonicalError as error:
         raise LeafError(f"leaf: {error}") from error
     check_members(members)
@@ -108,9 +109,16 @@ def parse_leaf(data: bytes) -> Leaf:
 def content(leaf: Leaf) -> bytes:
     """Return what the actor signs: the domain prefix and the leaf without signature and place in the chain.
 
-    Raises LeafError.
+    Raises LeafError where a rule is broken.
     """
-    return _CONTENT_DOMAIN + _canonical({k: v for k, v in _members(leaf).items() if k not in _OUTSIDE_CONTENT})
+    members = _members(leaf)
+    check_members(members)
+    return content_of(members)
+
+
+def content_of(members: Mapping[str, Any]) -> bytes:
+    """Return what the actor signs, from the members of a leaf that were read from its canonical bytes."""
+    return _CONTENT_DOMAIN + write_profiled({k: v for k, v in members.items() if k not in _OUTSIDE_CONTENT})
 
 
 def key_id(public: bytes) -> str:
@@ -147,13 +155,6 @@ def added_key(leaf: Leaf) -> bytes:
     if leaf.entity != f"key:{key_id(public)}":
         raise LeafError(f"leaf {leaf.id}: the key {key_id(public)} is not that of {leaf.entity}")
     return public
-
-
-def _canonical(members: Mapping[str, Any]) -> bytes:
-    try:
-        return canonicalize_profiled(members)
-    except CanonicalError as error:
-        raise LeafError(f"leaf: {error}") from error
 
 
 def _members(leaf: Leaf) -> dict[str, Any]:

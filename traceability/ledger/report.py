@@ -1,0 +1,88 @@
+"""What a verified bundle proves, what it does not, and the refusal of one that fails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from traceability.ledger.errors import BundleError
+from traceability.ledger.inspection import Inspection, inspect_bundle
+
+NOT_CLAIMED = (
+    "that what was said is true: a ledger proves what was said, by which key or account, and in what order",
+    "that no later event exists: the newest may be missing from this file",
+    "who the persons behind the pseudonyms are",
+    "that attached files exist or show what they should: compare their SHA-256",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedRecord:
+    """One proven record; its place in the log is known for the head of each chain."""
+
+    entity: str
+    eseq: int
+    id: str
+    type: str
+    time: str
+    signed: bool
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BundleReport:
+    """What was checked, and with which keys. `policy_keys_only` tells that no key of the caller's own was given."""
+
+    origin: str
+    size: int
+    root: str
+    subject: str
+    entities: tuple[str, ...]
+    records: tuple[ReportedRecord, ...]
+    signatures: int
+    openings: int
+    attachments: int
+    signed_by: tuple[str, ...]
+    policy_keys_only: bool
+    not_claimed: tuple[str, ...] = NOT_CLAIMED
+
+
+def verify_bundle(data: bytes, *, vkeys: Sequence[str]) -> BundleReport:
+    """Verify a whole bundle and report what it proves.
+
+    Its checkpoint must be signed as its policy asks, and by one of `vkeys` where some are given: without them the key
+    is the file's own, and proves nothing until it is compared with one known otherwise. Raises a LedgerError that names
+    the first record or part that failed.
+    """
+    inspection = inspect_bundle(data, vkeys=vkeys)
+    problems = inspection.problems()
+    if problems:
+        raise BundleError(problems[0])
+    return _report(inspection, policy_keys_only=not vkeys)
+
+
+def _report(inspection: Inspection, *, policy_keys_only: bool) -> BundleReport:
+    bundle, checkpoint = inspection.bundle, inspection.checkpoint
+    return BundleReport(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        subject=bundle.subject,
+        entities=tuple(head.entity for head in bundle.heads),
+        records=tuple(
+            ReportedRecord(
+                verdict.entity,
+                verdict.eseq,
+                verdict.leaf.id,
+                verdict.leaf.type,
+                verdict.leaf.time,
+                verdict.leaf.sig is not None,
+                verdict.index,
+            )
+            for verdict in inspection.records
+            if verdict.leaf is not None
+        ),
+        signatures=inspection.signatures,
+        openings=inspection.openings,
+        attachments=len(bundle.attachments),
+        signed_by=tuple(line.name for line in inspection.note.signatures),
+        policy_keys_only=policy_keys_only,
+    )
