@@ -188,8 +188,8 @@ def _walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 def _check_depth(value: Any) -> None:
     # Level by level and not by recursion: the sender chooses the depth.
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [member for parent in level for member in _members(parent)]
+    for _ in range(MAX_DEPTH):
+        level = [member for parent in level for member in _members(parent) if type(member) in {dict, list}]
         if not level:
             return
     raise DocumentError("", "too_deep", limit=MAX_DEPTH)
