@@ -1,0 +1,141 @@
+"""Two verifiers, written apart: whatever a bundle holds, both must say the same of it."""
+
+import base64
+import copy
+import random
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.browser import worlds
+from tests.browser.node import Verifier, VerifierError
+from tests.browser.strategies import made_worlds
+from traceability.ledger import LedgerError
+from traceability.ledger.inspection import State, inspect_bundle
+
+Bundle = dict[str, Any]
+WORDS = {State.INTACT: "proven", State.BROKEN: "broken", State.UNPROVEN: "unproven"}
+many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def by_python(data: bytes) -> tuple[bool, dict[str, str] | None]:
+    """Whether all is well, and the state of each record where there is one."""
+    try:
+        inspection = inspect_bundle(data, vkeys=[worlds.VKEY])
+    except LedgerError:
+        return False, None
+    states = {f"{one.entity}#{one.eseq}": WORDS[one.state] for one in inspection.records}
+    return not inspection.problems(), states
+
+
+def by_browser(verifier: Verifier, data: bytes) -> tuple[bool, dict[str, str] | None]:
+    try:
+        report = verifier.call("verify", "verifyBundle", data, {"vkeys": [worlds.VKEY]})
+    except VerifierError:
+        return False, None
+    return report["ok"], {one["name"]: one["state"] for one in report["records"]}
+
+
+def flip_in_record(bundle: Bundle, choose: random.Random) -> None:
+    at = choose.randrange(len(bundle["records"]))
+    data = bytearray(base64.b64decode(bundle["records"][at]))
+    data[choose.randrange(len(data))] ^= 1 << choose.randrange(8)
+    bundle["records"][at] = base64.b64encode(bytes(data)).decode()
+
+
+def flip_in_proof(bundle: Bundle, choose: random.Random) -> None:
+    proven = [head for head in bundle["heads"] if head["proof"]]
+    if proven:
+        proof = choose.choice(proven)["proof"]
+        at = choose.randrange(len(proof))
+        data = bytearray(base64.b64decode(proof[at]))
+        data[choose.randrange(32)] ^= 1 << choose.randrange(8)
+        proof[at] = base64.b64encode(bytes(data)).decode()
+
+
+def move_head(bundle: Bundle, choose: random.Random) -> None:
+    head = choose.choice(bundle["heads"])
+    name = choose.choice(["eseq", "index"])
+    head[name] = max(0, head[name] + choose.choice([-1, 1]))
+
+
+def drop(name: str) -> Callable[[Bundle, random.Random], None]:
+    def change(bundle: Bundle, choose: random.Random) -> None:
+        if bundle[name]:
+            del bundle[name][choose.randrange(len(bundle[name]))]
+
+    return change
+
+
+def double(name: str) -> Callable[[Bundle, random.Random], None]:
+    def change(bundle: Bundle, choose: random.Random) -> None:
+        if bundle[name]:
+            bundle[name].insert(choose.randrange(len(bundle[name])), choose.choice(bundle[name]))
+
+    return change
+
+
+def flip_text(name: str) -> Callable[[Bundle, random.Random], None]:
+    def change(bundle: Bundle, choose: random.Random) -> None:
+        at = choose.randrange(len(bundle[name]))
+        bundle[name] = bundle[name][:at] + choose.choice("\n A0+") + bundle[name][at + 1 :]
+
+    return change
+
+
+def change_value(bundle: Bundle, choose: random.Random) -> None:
+    if bundle["disclosed"]:
+        choose.choice(bundle["disclosed"])[choose.choice(["value", "path"])] = "other"
+
+
+FAULTS = {
+    "a byte of a record": flip_in_record,
+    "a byte of a proof": flip_in_proof,
+    "a number of a head": move_head,
+    "a record gone": drop("records"),
+    "a head gone": drop("heads"),
+    "an attachment gone": drop("attachments"),
+    "a disclosed value gone": drop("disclosed"),
+    "a record twice": double("records"),
+    "a head twice": double("heads"),
+    "a character of the checkpoint": flip_text("checkpoint"),
+    "a character of the policy": flip_text("policy"),
+    "a character of the subject": flip_text("subject"),
+    "a disclosed value": change_value,
+}
+
+
+@given(
+    world=made_worlds(),
+    choose=st.randoms(use_true_random=False),
+    faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2),
+)
+@many
+def test_both_verifiers_take_and_refuse_the_same_bundles(
+    verifier: Verifier, world: worlds.World, choose: random.Random, faults: list[str]
+) -> None:
+    bundle = copy.deepcopy(world.bundle(max(world.heads)))
+    for fault in faults:
+        FAULTS[fault](bundle, choose)
+    data = worlds.data(bundle)
+
+    assert by_browser(verifier, data)[0] is by_python(data)[0]
+
+
+@given(
+    world=made_worlds(),
+    choose=st.randoms(use_true_random=False),
+    faults=st.lists(st.sampled_from(["a byte of a record", "a byte of a proof"]), max_size=3),
+)
+@many
+def test_both_verifiers_blame_the_same_records(
+    verifier: Verifier, world: worlds.World, choose: random.Random, faults: list[str]
+) -> None:
+    bundle = copy.deepcopy(world.bundle(max(world.heads)))
+    for fault in faults:
+        FAULTS[fault](bundle, choose)
+    data = worlds.data(bundle)
+
+    assert by_browser(verifier, data) == by_python(data)
