@@ -1,6 +1,7 @@
 """The parts of the ledger's benchmark; each gives its figures, the bound, and the ratio between them."""
 
 import multiprocessing
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -8,6 +9,7 @@ from itertools import islice
 from multiprocessing.synchronize import Event
 from uuid import uuid4
 
+import psycopg
 from django.db import connection, connections, transaction
 
 from benchmarks import made
@@ -15,6 +17,8 @@ from benchmarks.limits import CLIENTS, rate
 from traceability.ledger import canonicalize
 from traceability.ledger.canonical import canonicalize_profiled
 from traceability.services import chain
+from traceability.services.integrator import integrate_once
+from traceability.services.transactions import business_transaction
 
 Bounds = Mapping[str, float]
 Figures = dict[str, object]
@@ -59,6 +63,7 @@ def canonicalise() -> Figures:
 def append(bounds: Bounds, *, batch: int) -> Figures:
     """Append from 8 processes on 200 entities while an integrator empties the outbox."""
     _open_seasons(batch)
+    _settle(batch * ENTITIES)
     connections.close_all()
     answers: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
     stop = multiprocessing.Event()
@@ -89,6 +94,16 @@ def _open_seasons(batch: int) -> None:
         chain.append_all(records, at=made.NOON)
 
 
+def _settle(first: int) -> None:
+    """Write some thousands of events and let the planner see them, as it does on its own within a minute."""
+    for number in range(20):
+        with transaction.atomic():
+            chain.append_all([_record(first + step % ENTITIES) for step in range(number, number + 250)], at=made.NOON)
+        integrate_once()
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("ANALYZE")
+
+
 def _record(number: int, *, opened: bool = False) -> chain.Record:
     return chain.Record(
         id=uuid4(),
@@ -101,8 +116,6 @@ def _record(number: int, *, opened: bool = False) -> chain.Record:
 
 
 def _append_for(writer: int, batch: int, answers: "multiprocessing.Queue[list[float]]") -> None:
-    from traceability.services.transactions import business_transaction  # noqa: PLC0415
-
     append_all = business_transaction(chain.append_all)
     times: list[float] = []
     number, end = writer * 25, time.perf_counter() + SECONDS
@@ -120,8 +133,6 @@ def _append_for(writer: int, batch: int, answers: "multiprocessing.Queue[list[fl
 
 
 def _integrate_until(stop: Event) -> None:
-    from traceability.services.integrator import integrate_once  # noqa: PLC0415
-
     while not stop.wait(0.1):
         integrate_once()
     connection.close()

@@ -46,7 +46,12 @@ def sha256_rate(size: int) -> float:
 def fdatasync_rate(folder: Path | None = None) -> float:
     """Measure 4 KiB written and made durable."""
     with tempfile.NamedTemporaryFile(dir=folder) as file:
-        return rate(lambda: (os.pwrite(file.fileno(), b"x" * 4096, 0), os.fdatasync(file.fileno())), times=100)
+
+        def write() -> None:
+            os.pwrite(file.fileno(), b"x" * 4096, 0)
+            os.fdatasync(file.fileno())
+
+        return rate(write, times=100)
 
 
 def ed25519_rate() -> float:
@@ -81,10 +86,10 @@ def copy_rate(url: str, *, rows: int = 50_000) -> float:
     """Measure rows by COPY into a table of the same shape."""
 
     def copy() -> None:
-        with psycopg.connect(url) as connection, connection.cursor() as cursor:
-            with cursor.copy("COPY plain (entity, body, hash) FROM STDIN") as copied:
-                for number in range(rows):
-                    copied.write_row((f"lot:{number}", BODY, BODY[:32]))
+        statement = "COPY plain (entity, body, hash) FROM STDIN"
+        with psycopg.connect(url) as connection, connection.cursor() as cursor, cursor.copy(statement) as copied:
+            for number in range(rows):
+                copied.write_row((f"lot:{number}", BODY, BODY[:32]))
 
     return rows * rate(copy, times=1, rounds=3)
 

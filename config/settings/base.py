@@ -17,7 +17,12 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    # Ours come first, so that their templates stand before those of the libraries.
     "config.apps.ConfigConfig",
+    "accounts.apps.AccountsConfig",
+    "traceability.apps.TraceabilityConfig",
+    "orders.apps.OrdersConfig",
+    "finance.apps.FinanceConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -31,10 +36,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
-    "accounts.apps.AccountsConfig",
-    "traceability.apps.TraceabilityConfig",
-    "orders.apps.OrdersConfig",
-    "finance.apps.FinanceConfig",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -49,9 +51,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.ActingPartyMiddleware",
     "config.errors.ProblemMiddleware",
 ]
 
+# Forms render through our own templates: label, help, control and error of each field.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -76,6 +81,8 @@ TEMPLATES = [
 # What was answered was committed, and what was committed is on the disk, whatever the server's own default.
 _SESSION = (
     "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c lock_timeout=10s -c synchronous_commit=on"
+    # Only the hot paths prepare statements: they look rows up by their keys, whatever the values.
+    " -c plan_cache_mode=force_generic_plan"
 )
 
 
@@ -83,7 +90,8 @@ def _database(url: str) -> dict[str, object]:
     settings = env.postgres(url)
     options = settings["OPTIONS"]
     assert isinstance(options, dict)  # noqa: S101 - env.postgres made it a line ago
-    return settings | {"OPTIONS": {**options, "options": _SESSION}, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    options |= {"options": _SESSION, "prepare_threshold": 3}
+    return settings | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {
@@ -132,10 +140,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 # People log in by phone number; nobody needs an e-mail address or thinks of a user name.
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -152,6 +157,39 @@ SESSION_COOKIE_AGE = 180 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+_CODE_SECONDS = 180
+_CODE_TRIES = 3
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = _CODE_SECONDS
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = _CODE_TRIES
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = _CODE_SECONDS
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = _CODE_TRIES
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Text messages cost money, and guesses cost trust: what one number gets in a day is bounded too.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,20/d/key", "verify_phone": "1/30s/key,3/m/ip,20/d/key"}
+ACCOUNT_FORMS = {
+    "login": "accounts.web.forms.LoginForm",
+    "signup": "accounts.web.forms.SignupForm",
+    "request_login_code": "accounts.web.forms.LoginCodeForm",
+    "confirm_login_code": "accounts.web.forms.ConfirmLoginCodeForm",
+    "verify_phone": "accounts.web.forms.VerifyPhoneForm",
+    "reauthenticate": "accounts.web.forms.ReauthenticateForm",
+}
+# How many proxies stand before us: the limits by address believe only what these wrote.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
@@ -198,8 +236,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.ActsForParty", "accounts.api.permissions.CanRecord"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
