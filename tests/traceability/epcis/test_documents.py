@@ -146,7 +146,7 @@ def test_nesting_up_to_the_limit_is_taken() -> None:
 
 
 def test_only_what_was_parsed_can_be_written() -> None:
-    with pytest.raises(TypeError, match="not JSON serializable: decimal.Decimal"):
+    with pytest.raises(TypeError, match="is not JSON serializable"):
         write({"a": Decimal(1)})
 
 
