@@ -34,7 +34,7 @@ def signer() -> Ed25519Signer:
 
 
 def vkey() -> str:
-    """Give the text that verifies the log's signatures: what a web process reads, which has no need of the key itself."""
+    """Give the text that verifies the log's signatures; a web process reads this and has no need of the key itself."""
     try:
         return public_path().read_text(encoding="ascii").strip()
     except FileNotFoundError as error:

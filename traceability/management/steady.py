@@ -1,9 +1,9 @@
 """A command that does one step again and again, for as long as the log lives."""
 
+import argparse
 import logging
 import signal
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from traceability.errors import TraceabilityError
 from traceability.log_key import LogKeyError
 from traceability.services import findings
+from traceability.services.checks.fault import Fault
 
 logger = logging.getLogger("suyuan.steady")
 
@@ -33,25 +34,28 @@ class SteadyCommand(BaseCommand):
     # The table and rule of the finding when the log refuses.
     fault = ("ledger_state", "step")
 
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Take --once."""
+        parser.add_argument("--once", action="store_true", help="do one step and end")
+
     def handle(self, **options: object) -> None:
+        """Say that the work begins, and do steps until asked to stop."""
         stop = threading.Event()
 
         def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
             stop.set()
 
+        if options["once"]:
+            self.step(timezone.now())
+            return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, ask_to_stop)
         self.stdout.write("ready")
         self.stdout.flush()
-        if options["once"]:
-            self.step(timezone.now())
-            return
         self.repeat(stop)
 
-    def add_arguments(self, parser):  # type: ignore[no-untyped-def]
-        parser.add_argument("--once", action="store_true", help="do one step and end")
-
     def step(self, at: datetime) -> None:
+        """Do the command's work once."""
         raise NotImplementedError
 
     def rest(self, stop: threading.Event) -> None:
@@ -62,34 +66,24 @@ class SteadyCommand(BaseCommand):
         """Do steps until the event is set."""
         failures = 0
         while not stop.is_set():
-            if self._attempt(self._step_now):
+            try:
+                self._attempt()
                 failures = 0
                 self.rest(stop)
-            else:
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("%s: the database is away or busy: %s", self._name, error)
+                connections.close_all()
                 failures += 1
-                stop.wait(min(_FIRST_PAUSE * 2**failures, _LONGEST_PAUSE))
+            stop.wait(min(_FIRST_PAUSE * 2**failures, _LONGEST_PAUSE) if failures else 0)
 
-    def _step_now(self) -> None:
-        self.step(timezone.now())
-
-    def _attempt(self, action: Callable[[], None]) -> bool:
+    def _attempt(self) -> None:
         try:
-            action()
-        except (DatabaseError, InterfaceError) as error:
-            logger.warning("%s: the database is away or busy: %s", self.name, error)
-            connections.close_all()
+            self.step(timezone.now())
         except (TraceabilityError, LogKeyError) as error:
-            self._attempt(lambda: self._report(error))
-        else:
-            return True
-        return False
-
-    def _report(self, error: Exception) -> None:
-        table, rule = self.fault
-        logger.error("%s: %s", self.name, error)
-        findings.report([findings.Fault(table, "-", rule, str(error))], at=timezone.now())
+            table, rule = self.fault
+            logger.error("%s: %s", self._name, error)  # noqa: TRY400 - its text says all; a traceback each second would not
+            findings.report([Fault(table, "-", rule, str(error))], at=timezone.now())
 
     @property
-    def name(self) -> str:
-        """The command's name, for the log."""
+    def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]

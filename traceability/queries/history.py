@@ -31,13 +31,14 @@ class Event:
 
 
 _SQL = """
-SELECT found.index, found.leaf, found.leaf_hash, receipt.recorded_at, receipt.record_id
+SELECT found.index, found.leaf, found.leaf_hash, receipt.recorded_at, found.record_id
 FROM (
     SELECT index, record_id, entity, eseq, leaf, leaf_hash FROM ledger_entry WHERE entity = ANY(%(entities)s)
     UNION ALL
     SELECT NULL, record_id, entity, eseq, leaf, leaf_hash FROM ledger_outbox WHERE entity = ANY(%(entities)s)
 ) AS found
-JOIN traceability_receipt AS receipt USING (record_id)
+-- Not a plain JOIN: a receipt that was tampered with must not take its event out of the history.
+LEFT JOIN traceability_receipt AS receipt USING (record_id)
 ORDER BY found.entity COLLATE "C", found.eseq
 """
 

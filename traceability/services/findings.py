@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 from traceability.errors import TraceabilityError
 from traceability.models import Finding, VerificationRun
+from traceability.services.checks.fault import Fault
 
 logger = logging.getLogger("suyuan.findings")
 
@@ -22,19 +22,6 @@ _ROW_LENGTH = 200
 
 class FindingError(TraceabilityError):
     """A finding cannot be closed like that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that does not verify: in which table, at which row, which rule it breaks, and how."""
-
-    table: str
-    row: str
-    rule: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.row}: {self.rule}: {self.text}"
 
 
 class Alarm(Protocol):
@@ -79,9 +66,7 @@ RETURNING id
 
 def _open(fault: Fault, *, at: datetime, run: VerificationRun | None) -> Finding | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _OPEN, [run and run.pk, at, fault.table, fault.row[:_ROW_LENGTH], fault.rule, fault.text]
-        )
+        cursor.execute(_OPEN, [run and run.pk, at, fault.table, fault.row[:_ROW_LENGTH], fault.rule, fault.text])
         found = cursor.fetchone()
     return Finding.objects.get(pk=found[0]) if found else None
 

@@ -41,8 +41,8 @@ class Waiting(NamedTuple):
 def integrate_once() -> Integrated:
     """Move all that waits into the log, in one transaction.
 
-    Holds the row of the log's state meanwhile; a second integrator waits for it. Raises IntegrationError where a row does
-    not hash to what it says: then nothing moves until a person has looked, for an entry can never be taken back.
+    Holds the row of the log's state meanwhile; a second integrator waits for it. Raises IntegrationError where a row
+    does not hash to what it says: then nothing moves until a person has looked, for an entry can never be taken back.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         frontier = _locked_frontier(cursor)

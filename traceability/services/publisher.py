@@ -100,7 +100,9 @@ def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> Checkpoint |
 
 def _draft(state: LogState, before: Checkpoint | None) -> Draft:
     if before and state.size < before.size:
-        raise PublishError(f"log of size {state.size}: is below the checkpoint of size {before.size} that was signed before")
+        raise PublishError(
+            f"log of size {state.size}: is below the checkpoint of size {before.size} that was signed before"
+        )
     # From the stored nodes, since the frontier is what the integrator believes.
     root = proofs.root(state.size)
     if Frontier.from_bytes(bytes(state.frontier)).root() != root:

@@ -1,7 +1,7 @@
 """Background work that cannot get lost: asked for in the database, sent to the broker by a relay.
 
-A request is sent again until its task has reported itself done, so tasks must be safe to run twice. A broker that was dead,
-or has forgotten everything, delays work and loses none.
+A request is sent again until its task has reported itself done, so tasks must be safe to run twice. A broker that was
+dead, or has forgotten everything, delays work and loses none.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 from traceability.models import TaskRequest
 from traceability.services import findings
+from traceability.services.checks.fault import Fault
 
 logger = logging.getLogger("suyuan.tasks")
 
@@ -84,7 +85,9 @@ def _due(at: datetime) -> Iterator[TaskRequest]:
     first = waiting.filter(sent_at=None).order_by("pk")[:_BATCH]
     yield from first
     for attempt, seconds in enumerate(RESEND_SECONDS, 1):
-        yield from waiting.filter(attempts=attempt, sent_at__lte=at - timedelta(seconds=seconds)).order_by("pk")[:_BATCH]
+        yield from waiting.filter(attempts=attempt, sent_at__lte=at - timedelta(seconds=seconds)).order_by("pk")[
+            :_BATCH
+        ]
 
 
 def _send(waiting: TaskRequest) -> None:
@@ -99,7 +102,7 @@ def _send(waiting: TaskRequest) -> None:
 def _mark_sent(waiting: TaskRequest, at: datetime) -> None:
     if waiting.attempts >= ATTEMPTS:
         text = f"{waiting.name} was sent {waiting.attempts} times and is not done; it is not sent again"
-        findings.report([findings.Fault("traceability_taskrequest", str(waiting.pk), "task-poison", text)], at=at)
+        findings.report([Fault("traceability_taskrequest", str(waiting.pk), "task-poison", text)], at=at)
     TaskRequest.objects.filter(pk=waiting.pk).update(sent_at=at, attempts=waiting.attempts + 1)
 
 

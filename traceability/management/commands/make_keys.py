@@ -5,7 +5,9 @@ from traceability import log_key, vault
 
 
 class Command(BaseCommand):
-    help = "Make the log's signing key and the vault's key where they are missing; keys that are there stay as they are."
+    help = (
+        "Make the log's signing key and the vault's key where they are missing; keys that are there stay as they are."
+    )
 
     def handle(self, **_options: object) -> None:
         made = log_key.make()

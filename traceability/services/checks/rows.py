@@ -1,0 +1,174 @@
+"""Domain rows against the events that vouch for them, through the same projections that wrote them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, zip_longest
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import Exists, Manager, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from traceability.ledger import LedgerError
+from traceability.models import EntityHead
+from traceability.projections import registry
+from traceability.projections.projection import Projection, Row
+from traceability.queries import history
+from traceability.services.checks.fault import Fault
+from traceability.services.checks.snapshot import snapshot
+from traceability.vault import VaultError
+
+# Histories are read whole: so many events at once stay in some tens of megabytes.
+_EVENTS = 5000
+
+# One projection, the entities that it is checked for, their histories.
+_Histories = dict[str, list[history.Event]]
+
+
+def check_all(*, advance: Callable[[int], None]) -> Iterator[Fault]:
+    """Check the rows of all entities, and find rows of none; `advance` is told how many entities were checked."""
+    for projection in registry.PROJECTIONS:
+        yield from _check_unowned(projection)
+    for entities in _batches():
+        yield from check_some(entities)
+        advance(len(entities))
+
+
+def check_some(entities: Sequence[str]) -> Iterator[Fault]:
+    """Check the rows of some entities."""
+    with snapshot():
+        for projection, group in _by_projection(entities):
+            readable = _readable(group)
+            yield from _check(projection, readable)
+
+
+def _by_projection(entities: Sequence[str]) -> Iterator[tuple[Projection, list[str]]]:
+    for projection in registry.PROJECTIONS:
+        group = [one for one in entities if one.partition(":")[0] == projection.prefix]
+        if group:
+            yield projection, group
+
+
+def _batches() -> Iterator[list[str]]:
+    prefixes = sorted({one.prefix for one in registry.PROJECTIONS})
+    last = ""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT entity, eseq FROM ledger_head WHERE entity > %s AND split_part(entity, ':', 1) = ANY(%s)"
+                " ORDER BY entity LIMIT 500",
+                [last, prefixes],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        batch, events = [], 0
+        for entity, eseq in rows:
+            if batch and events + eseq >= _EVENTS:
+                break
+            batch.append(entity)
+            events += eseq + 1
+        last = batch[-1]
+        yield batch
+
+
+def _readable(entities: Sequence[str]) -> _Histories:
+    """Read histories that can be read; what damaged the others is found where their entries are checked."""
+    try:
+        found = history.of_all(entities)
+    except (LedgerError, VaultError):
+        if len(entities) == 1:
+            return {}
+        return {entity: events for one in entities for entity, events in _readable([one]).items()}
+    return {entity: found[entity] for entity in entities if _is_linked(found[entity])}
+
+
+def _is_linked(events: Sequence[history.Event]) -> bool:
+    prev = None
+    for number, event in enumerate(events):
+        if (event.leaf.eseq, event.leaf.prev) != (number, prev):
+            return False
+        prev = event.leaf_hash.hex()
+    return True
+
+
+def _check(projection: Projection, histories: _Histories) -> Iterator[Fault]:
+    stored = _stored(projection, [entity.partition(":")[2] for entity in histories])
+    for entity, events in histories.items():
+        try:
+            expected = projection.rows(events)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            yield Fault(_table(projection), entity, "history", f"no row follows from it: {error!r}")
+            continue
+        yield from _compare(projection, entity, expected, stored[entity.partition(":")[2]])
+
+
+def _stored(projection: Projection, owners: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    column = projection.entity_column
+    manager = _manager(projection)
+    try:
+        rows = list(manager.filter(**{f"{column}__in": owners}).values("pk", column, *projection.columns))
+    except (ValidationError, ValueError):
+        # A head's name was changed into what is no key: the check of heads names it.
+        return found
+    for row in rows:
+        found[str(row[column])].append(row)
+    return found
+
+
+def _compare(
+    projection: Projection, entity: str, expected: Sequence[Row], stored: Sequence[dict[str, Any]]
+) -> Iterator[Fault]:
+    wanted, found = _by_key(projection, expected), _by_key(projection, stored)
+    table = _table(projection)
+    for key in sorted(wanted.keys() | found.keys(), key=str):
+        for row, has in zip_longest(wanted.get(key, ()), found.get(key, ())):
+            if has is None:
+                yield Fault(
+                    table, f"{entity} {_key_text(key)}", "missing", "the events make this row, and it is not there"
+                )
+            elif row is None:
+                yield Fault(table, f"pk={has['pk']}", "extra", f"no event of {entity} makes this row")
+            else:
+                yield from _differences(projection, row, has)
+
+
+def _differences(projection: Projection, row: Row, has: dict[str, Any]) -> Iterator[Fault]:
+    for column in projection.columns:
+        if row[column] != _plain(has[column]):
+            text = f"{column} is {_plain(has[column])!r:.200}; the events say {row[column]!r:.200}"
+            yield Fault(_table(projection), f"pk={has['pk']}", column, text)
+
+
+def _by_key(projection: Projection, rows: Sequence[Row]) -> dict[tuple[object, ...], list[Row]]:
+    def key(row: Row) -> tuple[object, ...]:
+        return tuple(_plain(row[column]) for column in projection.key)
+
+    ordered = sorted(rows, key=lambda row: str(key(row)))
+    return {found: list(group) for found, group in groupby(ordered, key=key)}
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _key_text(key: tuple[object, ...]) -> str:
+    return "/".join(map(str, key))
+
+
+def _check_unowned(projection: Projection) -> Iterator[Fault]:
+    name = Concat(Value(f"{projection.prefix}:"), Cast(projection.entity_column, TextField()), output_field=TextField())
+    rows = _manager(projection).annotate(entity_name=name)
+    unowned = rows.filter(~Exists(EntityHead.objects.filter(entity=OuterRef("entity_name"))))
+    for pk, entity in unowned.values_list("pk", "entity_name").iterator():
+        yield Fault(_table(projection), f"pk={pk}", "extra", f"{entity} has no events")
+
+
+def _table(projection: Projection) -> str:
+    return projection.model._meta.db_table  # noqa: SLF001 - Django's own public name
+
+
+def _manager(projection: Projection) -> Manager[Any]:
+    return projection.model._default_manager  # noqa: SLF001 - likewise

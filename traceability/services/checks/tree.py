@@ -1,0 +1,141 @@
+"""The stored nodes and the signed checkpoints against the tree over the leaves' hashes."""
+
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+from django.db import connection
+
+from traceability import log_key
+from traceability.ledger import Frontier, LedgerError, open_checkpoint
+from traceability.ledger.encoding import base64_text
+from traceability.ledger.note import parse_note
+from traceability.ledger.proof import root_coordinates
+from traceability.queries import proofs
+from traceability.services.checks.fault import Fault
+
+Row = tuple[int, list[bytes]]
+
+
+def stored_frontier(size: int) -> Frontier:
+    """Read the frontier at a size from the stored nodes. Raises MissingNodeError."""
+    frontier = Frontier()
+    coordinates = root_coordinates(size)
+    for (level, _), digest in zip(coordinates, proofs.subtrees(coordinates), strict=True):
+        frontier.append_subtree(level, digest)
+    return frontier
+
+
+class TreeCheck:
+    """Grows the tree by the hashes of leaves, comparing what is stored with what follows from them."""
+
+    def __init__(self, before: Frontier) -> None:
+        self.frontier = before.copy()
+        self._vkeys = [log_key.vkey()]
+
+    def add(self, hashes: Sequence[bytes]) -> Iterator[Fault]:
+        """Add the next leaves and check the nodes and the checkpoints that they complete."""
+        first, end = self.frontier.size, self.frontier.size + len(hashes)
+        taken, grown = 0, []
+        for size, note in _checkpoints(first, end):
+            grown.append(self.frontier.grow(hashes[taken : size - first]))
+            taken = size - first
+            yield from self._check_checkpoint(size, note)
+        grown.append(self.frontier.grow(hashes[taken:]))
+        for level, (index, row) in enumerate(_joined(grown)):
+            if level >= 2 and level % 2 == 0:
+                yield from _check_nodes(level, index, row)
+
+    def _check_checkpoint(self, size: int, note: str) -> Iterator[Fault]:
+        row = f"size={size}"
+        try:
+            checkpoint, opened = open_checkpoint(note, self._vkeys, origin=settings.LOG_ORIGIN)
+        except LedgerError as error:
+            yield Fault("ledger_checkpoint", row, "signature", str(error))
+            return
+        if opened.unverified or _rewritten(note) != note:
+            yield Fault("ledger_checkpoint", row, "note", "holds more than the signatures of the keys that are known")
+        if checkpoint.size != size:
+            yield Fault("ledger_checkpoint", row, "size", f"the note is of size {checkpoint.size}")
+        elif checkpoint.root != self.frontier.root():
+            text = f"signs the root {checkpoint.root.hex()}; the leaves lead to {self.frontier.root().hex()}"
+            yield Fault("ledger_checkpoint", row, "root", text)
+
+
+def check_extra_nodes(size: int) -> Iterator[Fault]:
+    """Find nodes that a tree of this size has no place for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, index FROM ledger_node"
+            " WHERE level < 2 OR mod(level, 2) = 1 OR index < 0 OR index >= (%s >> level)",
+            [size],
+        )
+        for level, index in cursor.fetchall():
+            yield Fault("ledger_node", f"{level}/{index}", "extra", f"no tree of size {size} has this node")
+
+
+def check_extra_checkpoints(size: int) -> Iterator[Fault]:
+    """Find checkpoints of sizes that the log never had."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size FROM ledger_checkpoint WHERE size < 1 OR size > %s ORDER BY size", [size])
+        for (found,) in cursor.fetchall():
+            yield Fault("ledger_checkpoint", f"size={found}", "extra", f"the log has only {size} entries")
+
+
+def check_state(frontier: Frontier) -> Iterator[Fault]:
+    """Compare the integrator's state with the frontier that the leaves lead to, at the same size."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT origin, size, frontier FROM ledger_state")
+        rows = cursor.fetchall()
+    for origin, size, data in rows:
+        if origin != settings.LOG_ORIGIN:
+            yield Fault("ledger_state", origin, "extra", f"this log is {settings.LOG_ORIGIN}")
+        elif (size, bytes(data)) != (frontier.size, frontier.to_bytes()):
+            yield Fault(
+                "ledger_state", origin, "state", f"size {size} and frontier are not those of {frontier.size} leaves"
+            )
+    if frontier.size and settings.LOG_ORIGIN not in {row[0] for row in rows}:
+        yield Fault("ledger_state", settings.LOG_ORIGIN, "missing", "the log has entries and no state")
+
+
+def _checkpoints(first: int, end: int) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, note FROM ledger_checkpoint WHERE size > %s AND size <= %s ORDER BY size", [first, end]
+        )
+        return cursor.fetchall()
+
+
+def _rewritten(note: str) -> str:
+    text, signatures = parse_note(note)
+    lines = [f"— {one.name} {base64_text(one.key_id + one.signature)}\n" for one in signatures]
+    return f"{text}\n{''.join(lines)}"
+
+
+def _joined(grown: Sequence[Sequence[Row]]) -> list[Row]:
+    rows: list[Row] = []
+    for part in grown:
+        for level, (index, hashes) in enumerate(part):
+            if level == len(rows):
+                rows.append((index, []))
+            rows[level][1].extend(hashes)
+    return rows
+
+
+def _check_nodes(level: int, first: int, hashes: Sequence[bytes]) -> Iterator[Fault]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT index, hash FROM ledger_node WHERE level = %s AND index >= %s AND index < %s ORDER BY index",
+            [level, first, first + len(hashes)],
+        )
+        stored = cursor.fetchall()
+    if [bytes(row[1]) for row in stored] == list(hashes) and len(stored) == len(hashes):
+        return
+    found = {index: bytes(digest) for index, digest in stored}
+    for index, digest in enumerate(hashes, first):
+        if index not in found:
+            yield Fault(
+                "ledger_node", f"{level}/{index}", "missing", "the leaves lead to this node, and it is not stored"
+            )
+        elif found[index] != digest:
+            text = f"stored as {found[index].hex()}; the leaves lead to {digest.hex()}"
+            yield Fault("ledger_node", f"{level}/{index}", "hash", text)
