@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
+    """Makes users, who are known by their phone numbers."""
+
     def create_user(self, phone: str, password: str | None = None, **fields: object) -> "User":
         """Make a user who logs in with this phone number (E.164) and password."""
         user = self.model(phone=phone, **fields)

@@ -181,12 +181,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # Text messages cost money, and guesses cost trust: what one number gets in a day is bounded too.
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,20/d/key", "verify_phone": "1/30s/key,3/m/ip,20/d/key"}
 ACCOUNT_FORMS = {
-    "login": "accounts.web.forms.LoginForm",
-    "signup": "accounts.web.forms.SignupForm",
-    "request_login_code": "accounts.web.forms.LoginCodeForm",
-    "confirm_login_code": "accounts.web.forms.ConfirmLoginCodeForm",
-    "verify_phone": "accounts.web.forms.VerifyPhoneForm",
-    "reauthenticate": "accounts.web.forms.ReauthenticateForm",
+    "login": "accounts.web.entrance.LoginForm",
+    "signup": "accounts.web.entrance.SignupForm",
+    "confirm_login_code": "accounts.web.entrance.ConfirmLoginCodeForm",
+    "verify_phone": "accounts.web.entrance.VerifyPhoneForm",
+    "reauthenticate": "accounts.web.entrance.ReauthenticateForm",
 }
 # How many proxies stand before us: the limits by address believe only what these wrote.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
@@ -233,6 +232,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.errors.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"
 
 REST_FRAMEWORK = {

@@ -23,3 +23,6 @@ STORAGES = STORAGES | {
     "attachments": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Pages in browser tests get their static files straight from the source.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,48 @@
+"""What is in the navigation and on the start page; every app may have a module `navigation` with its own ENTRIES."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind
+from accounts.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link: to the view named `route`, for members of organisations of these kinds (None: of any kind).
+
+    `place` sorts (10 for daily work, 50 for what is done now and then, 90 for settings), `explains` says on the start
+    page what one does there, `count` tells how many things wait there, by one quick query.
+    """
+
+    label: str | Promise
+    route: str
+    place: int
+    explains: str | Promise = ""
+    kinds: frozenset[OrganisationKind] | None = None
+    count: Callable[[Membership], int] | None = None
+
+    def is_for(self, membership: Membership) -> bool:
+        """Whether the entry is for this member: of its kinds, and with the powers that the kind needs."""
+        organisation = membership.organisation
+        return self.kinds is None or (organisation.has_powers and organisation.kind in self.kinds)
+
+
+ENTRIES = (
+    Entry(
+        label=_("Members and keys"),
+        route="accounts:members",
+        place=90,
+        explains=_("Who may record for the organisation, and which machines"),
+    ),
+    Entry(
+        label=_("Parties"),
+        route="accounts:parties",
+        place=91,
+        explains=_("Act for another organisation, answer invitations, register a new one"),
+    ),
+    Entry(label=_("My account"), route="accounts:me", place=92, explains=_("Name, phone number and password")),
+)
