@@ -1,17 +1,20 @@
 import os
-from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
+from traceability import vault
+
+pytest_plugins = ["tests.factories.cast"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     # Tests that really commit empty the tables as the superuser: the product's role has no right to.
     TransactionTestCase._fixture_teardown = lambda _self: databases.empty()  # type: ignore[method-assign]
     with django_db_blocker.unblock():
         databases.prepare(os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    yield
+    vault.make_key(settings.VAULT_KEY_FILE)

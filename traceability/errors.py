@@ -40,6 +40,14 @@ class DivisionError(InputError):
     """A division code does not name a village."""
 
 
+class RefusedError(InputError):
+    """What was sent is well formed, and a rule of the trade forbids it."""
+
+
+class NotYoursError(TraceabilityError):
+    """Something belongs to another party; to this one it does not exist."""
+
+
 def child(pointer: str, name: str | int) -> str:
     """Lengthen a JSON Pointer by one member name or index (RFC 6901, section 3)."""
     return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
@@ -112,6 +120,37 @@ MESSAGES = MappingProxyType(
         "not_an_epcis_type": _("{value} is none of the five types of EPCIS events"),
         "outside_schema": _("does not fit the EPCIS schema"),
         "too_large_to_record": _("touches {items} items; its record would have {size} bytes, and at most {limit} fit"),
+        # What the trade forbids.
+        "viewer_cannot_write": _("you may look at these records, and not add to them"),
+        "too_early": _("lies before {day}, the first day that can be told of here"),
+        "number_taken": _("the number {name} is taken already"),
+        "plot_retired": _("the plot {name} is no longer farmed"),
+        "area_exceeds_plot": _("is more than the plot has: {limit} mu"),
+        "not_this_year": _("the season of {year} cannot begin on that day"),
+        "inside_interval": _("lies within the pre-harvest interval, which ends on {day}; say why"),
+        "code_taken": _("the lot number {name} is taken already"),
+        "not_a_growth_event": _("{name} is no operation of a season"),
+        "photo_missing": _("a photo must come with it"),
+        "too_many_photos": _("at most {limit} photos can come with one record"),
+        "not_a_photo": _("is no photo that can be read (JPEG, PNG or WebP)"),
+        "too_many_pixels": _("has more than {limit} pixels"),
+        "not_a_laboratory": _("{name} is no confirmed laboratory"),
+        "sample_number_taken": _("the lot has a sample {name} already"),
+        "already_reported": _("the sample {name} has its report already; correct that one"),
+        "repeated_analyte": _("{name} stands in the report twice"),
+        "same_party": _("is in your hands already"),
+        "unknown_party": _("no such party"),
+        "more_than_there_is": _("is more than there is of {name}: {kg} kg"),
+        "repeated_lot": _("the lot {name} stands there twice"),
+        "unknown_quantity": _("of {name} nobody has said how much there is"),
+        "more_out_than_in": _("{out} kg come out of {into} kg that went in"),
+        "already_used": _("of the lot {name} something was used or handed over already"),
+        "season_in_use": _("of the season more is recorded; withdraw that first"),
+        "already_withdrawn": _("the record was withdrawn already"),
+        "not_the_record": _("there is no record {name}"),
+        "nothing_to_erase": _("holds no personal data, or they were erased already"),
+        "nothing_changed": _("nothing was changed"),
+        "owner_only": _("only an owner of the organisation may do this"),
         # Boundaries of plots.
         "unknown_geometry": _("must be a Point, Polygon, MultiPolygon, Feature or FeatureCollection"),
         "one_plot_wanted": _("must hold exactly one plot; it holds {count}"),

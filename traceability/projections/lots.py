@@ -57,9 +57,7 @@ _MADE = frozenset({"lot.harvested", "lot.processed"})
 def _made(history: Sequence[Recorded]) -> Row:
     # Of a lot that was withdrawn nothing is left, but its name stays taken.
     made, *later = standing(history)
-    used = sum(
-        (Decimal(one.body["kg"]) for one in later if one.type == "lot.consumed" and not one.withdrawn), Decimal(0)
-    )
+    drawn = [Decimal(one.body["kg"]) for one in later if one.type == "lot.consumed" and not one.withdrawn]
     body = made.body
     season = body.get("season")
     return {
@@ -72,7 +70,7 @@ def _made(history: Sequence[Recorded]) -> Row:
         "crop": body.get("crop", ""),
         "product_form": body["product_form"],
         "produced_on": made.day,
-        "kg": Decimal(0) if made.withdrawn else Decimal(body["kg"]) - sum(used),
+        "kg": Decimal(0) if made.withdrawn else Decimal(body["kg"]) - sum(drawn),
         "moisture_percent": made.number("moisture_percent"),
     }
 

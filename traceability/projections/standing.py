@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from traceability.decimals import read_decimal
 from traceability.events import EVENT_TYPES
 from traceability.projections.projection import Recorded
+from traceability.standards.days import day_in_china
 
 _EXPLANATION = "explanation"
-# The whole country keeps this one time, without summer time, since 1992.
-CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def valid(history: Sequence[Recorded], *types: str) -> list[Standing]:
 
 def day_of(event: Recorded) -> date:
     """Give the day in China on which its actor says the event happened."""
-    return datetime.fromisoformat(event.leaf.time).astimezone(CHINA).date()
+    return day_in_china(datetime.fromisoformat(event.leaf.time))
 
 
 def decimal_of(body: Mapping[str, Any], name: str) -> Decimal | None:

@@ -53,9 +53,9 @@ def _write(projection: Projection, rows: Sequence[Row]) -> None:
 
 
 def _drop_others(projection: Projection, rows: Sequence[Row], names: Sequence[str]) -> None:
-    if projection.key == (projection.entity_column,):
-        return
     owners = [name.partition(":")[2] for name in names if name.startswith(f"{projection.prefix}:")]
+    if projection.key == (projection.entity_column,) and len(rows) == len(owners):
+        return
     kept = {tuple(row[name] for name in projection.key) for row in rows}
     standing = projection.model._default_manager.filter(**{f"{projection.entity_column}__in": owners})  # noqa: SLF001
     for row in standing.values(*projection.key):

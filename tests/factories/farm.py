@@ -1,0 +1,111 @@
+"""Plots, seasons and lots, made through the services as a person would make them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from accounts.models import Membership
+from traceability.models import Lot, Plot, Sample, Season
+from traceability.services.entries import Entry
+from traceability.services.growth import Operation, log_growth
+from traceability.services.harvests import Harvest, harvest_lot
+from traceability.services.lots import LotFacts, hand_over
+from traceability.services.plots import PlotFacts, register_plot
+from traceability.services.processes import Input, Process, complete_process
+from traceability.services.samples import Result, SampleFacts, TestReport, report_test, take_sample
+from traceability.services.seasons import SeasonFacts, open_season
+
+# When the server hears of everything: after all that happens in these tests.
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+SPRING = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
+AUTUMN = datetime(2026, 9, 28, 2, 0, tzinfo=UTC)
+VILLAGE = "211104105203"
+_numbers = count(1)
+
+# About 38.6 mu near Panjin.
+BOUNDARY = {
+    "type": "Polygon",
+    "coordinates": [
+        [
+            [122.071200, 41.151200],
+            [122.073300, 41.151300],
+            [122.073200, 41.152600],
+            [122.071100, 41.152500],
+            [122.071200, 41.151200],
+        ]
+    ],
+}
+
+
+def entry(time: datetime = SPRING, record_id: UUID | None = None) -> Entry:
+    return Entry(id=record_id or uuid4(), time=time)
+
+
+def boundary_bytes(geometry: dict[str, Any] = BOUNDARY) -> bytes:
+    return json.dumps(geometry).encode()
+
+
+def plot_facts(**said: Any) -> PlotFacts:
+    facts = {"number": f"DW-{next(_numbers):04}", "division_code": VILLAGE, "declared_mu": Decimal("38.60"), **said}
+    return PlotFacts(**facts)
+
+
+def make_plot(member: Membership, **said: Any) -> Plot:
+    return register_plot(entry=entry(), facts=plot_facts(**said), membership=member, at=NOW)
+
+
+def season_facts(**said: Any) -> SeasonFacts:
+    facts = {"crop": "rice", "variety": "盐丰47", "year": 2026, "area_mu": Decimal("38.60"), **said}
+    return SeasonFacts(**facts)
+
+
+def make_season(member: Membership, plot: Plot | None = None, **said: Any) -> Season:
+    on = plot or make_plot(member)
+    return open_season(plot=on, entry=entry(), facts=season_facts(**said), membership=member, at=NOW)
+
+
+def log(season: Season, name: str, *, by: Membership, days: int = 30, **body: Any) -> UUID:
+    """Record an operation so many days after the season began, and give its record's id."""
+    made = entry(SPRING + timedelta(days=days))
+    log_growth(season=season, entry=made, operation=Operation(name=name, body=body), membership=by, at=NOW)
+    return made.id
+
+
+def make_lot(member: Membership, season: Season | None = None, *, kg: str = "1000", **said: Any) -> Lot:
+    of = season or make_season(member)
+    harvest = Harvest(lot=LotFacts(kg=Decimal(kg), product_form="paddy", product_name="稻谷", **said))
+    return harvest_lot(season=of, entry=entry(AUTUMN), harvest=harvest, membership=member, at=NOW)
+
+
+def give(lot: Lot, *, by: Membership, to: Membership) -> Lot:
+    return hand_over(lot=lot, to=to.organisation, entry=entry(AUTUMN), membership=by, at=NOW)
+
+
+def make_milled(member: Membership, *sources: Lot, kg: str = "600", use: str = "1000") -> Lot:
+    """Mill so much of each lot into one."""
+    process = Process(
+        name="milling",
+        inputs=[Input(lot=lot, kg=Decimal(use)) for lot in sources],
+        outputs=[LotFacts(kg=Decimal(kg), product_form="milled rice", product_name="盘锦大米")],
+    )
+    made = entry(AUTUMN + timedelta(days=7))
+    return complete_process(entry=made, process=process, membership=member, at=NOW)[0]
+
+
+def make_sample(lot: Lot, *, by: Membership, laboratory: Membership, number: str = "S-1") -> Sample:
+    facts = SampleFacts(number=number, laboratory=laboratory.organisation)
+    return take_sample(lot=lot, entry=entry(AUTUMN + timedelta(days=8)), facts=facts, membership=by, at=NOW)
+
+
+def report(sample: Sample, *, by: Membership, cadmium: str = "0.06") -> UUID:
+    """Report cadmium and lead of a sample, and give the record's id."""
+    results = [
+        Result(analyte="cadmium", value=Decimal(cadmium), unit="mg/kg", method="GB 5009.15"),
+        Result(analyte="lead", lod=Decimal("0.02"), unit="mg/kg", method="GB 5009.12"),
+    ]
+    made = entry(AUTUMN + timedelta(days=12))
+    report_test(sample=sample, entry=made, report=TestReport(results=results, report_no="R-1"), membership=by, at=NOW)
+    return made.id

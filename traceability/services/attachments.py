@@ -1,0 +1,59 @@
+"""Photos beside the log: made harmless, named by the hash of their bytes, stored before the event that names them."""
+
+import io
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from PIL import Image, ImageOps
+
+from traceability.errors import InputError
+from traceability.ledger.leaf import Attachment
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+# What a person can look at on a screen; more only costs a weak network its time.
+_LONGEST_SIDE = 1600
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_MEDIA = "image/jpeg"
+
+
+class AttachmentError(InputError):
+    """A file is no photo that can be kept."""
+
+
+def store_photo(data: bytes) -> Attachment:
+    """Keep a photo under the hash of its cleaned bytes, and tell what an event must name.
+
+    The pixels are drawn anew, upright and within 1,600 a side: neither the place where it was taken nor a script that
+    hides behind the pixels comes along. The same photo again is the same file. Raises AttachmentError.
+    """
+    cleaned = _redrawn(data)
+    digest = sha256(cleaned).hexdigest()
+    storage = storages["attachments"]
+    if not storage.exists(path_of(digest)):
+        storage.save(path_of(digest), ContentFile(cleaned))
+    return Attachment(sha256=digest, size=len(cleaned), media=_MEDIA)
+
+
+def path_of(digest: str) -> str:
+    """Name the file of an attachment in its storage."""
+    return f"{digest[:2]}/{digest}"
+
+
+def _redrawn(data: bytes) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise AttachmentError("/photo", "too_many_bytes", size=len(data), limit=MAX_BYTES)
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            # Asked of the header, before a small file unfolds into gigabytes.
+            if image.width * image.height > MAX_PIXELS:
+                raise AttachmentError("/photo", "too_many_pixels", limit=MAX_PIXELS)
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise AttachmentError("/photo", "not_a_photo") from error
+    upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    written = io.BytesIO()
+    # A picture made anew carries no metadata unless it is asked to.
+    Image.frombytes("RGB", upright.size, upright.tobytes()).save(written, "JPEG", quality=82, optimize=True)
+    return written.getvalue()

@@ -1,0 +1,104 @@
+"""What every record of the farm needs besides its facts: who says it, when it happened, under which id."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from accounts.models import Membership, Organisation
+from accounts.queries.memberships import may_record
+from traceability.decimals import decimal_text
+from traceability.errors import NotYoursError, RefusedError
+from traceability.ledger.leaf import Actor, Attachment
+from traceability.models import Receipt
+from traceability.services.chain import Record
+from traceability.standards.days import day_in_china
+
+# A phone's clock may be a little fast; beyond this the record would tell of what has not happened.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that a person enters: its id, made by the form or the phone, and when it happened.
+
+    The same entry may come twice, after a lost answer or a second press; it is recorded once.
+    """
+
+    id: UUID
+    time: datetime
+
+    @property
+    def day(self) -> date:
+        """The day in China on which it happened."""
+        return day_in_china(self.time)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a record of this id was taken before."""
+        return Receipt.objects.filter(record_id=self.id).exists()
+
+    def id_of(self, part: str) -> UUID:
+        """Give the id of a further record or entity that this entry makes: the same one each time."""
+        return uuid5(self.id, part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """The members of one event: public, private, the entities it rests on, and the files that belong to it."""
+
+    body: Mapping[str, object] = field(default_factory=dict)
+    private: Mapping[str, object] = field(default_factory=dict)
+    inputs: Sequence[str] = ()
+    attachments: Sequence[Attachment] = ()
+
+
+def check_may_write(membership: Membership, owner: Organisation) -> None:
+    """Check that a member may write for the party that owns something.
+
+    Raises NotYoursError where it is another's, RefusedError where the member may only look.
+    """
+    if membership.organisation_id != owner.pk:
+        raise NotYoursError(f"organisation {membership.organisation_id}: does not own this")
+    if not may_record(membership):
+        raise RefusedError("", "viewer_cannot_write")
+
+
+def check_time(entry: Entry, *, at: datetime, earliest: date | None = None) -> None:
+    """Check that an entry tells of the past, and of nothing before the day given. Raises RefusedError."""
+    if entry.time > at + CLOCK_TOLERANCE:
+        raise RefusedError("/time", "in_the_future")
+    if earliest and entry.day < earliest:
+        raise RefusedError("/time", "too_early", day=earliest.isoformat())
+
+
+def actor_of(membership: Membership) -> Actor:
+    """Name who says something as the log names them: by pseudonyms, as a log-in told us."""
+    return Actor(id=str(membership.user.public_id), party=str(membership.organisation.public_id), attested="account")
+
+
+def record_of(name: str, entity: str, *, entry: Entry, saying: Saying, membership: Membership) -> Record:
+    """Make the record of an entry about one entity."""
+    return Record(
+        id=entry.id,
+        type=name,
+        entity=entity,
+        time=entry.time,
+        actor=actor_of(membership),
+        body=saying.body,
+        private=saying.private,
+        inputs=saying.inputs,
+        attachments=saying.attachments,
+    )
+
+
+def members(**named: object) -> dict[str, object]:
+    """Make the members of a body: what is None or empty is left out, decimals become text."""
+    return {name: _member(value) for name, value in named.items() if value is not None and value != ""}
+
+
+def _member(value: object) -> object:
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    return value.isoformat() if isinstance(value, date) else value
