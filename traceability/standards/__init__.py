@@ -1,0 +1,1 @@
+"""Limits, grades, units, stages and places: the rules of the trade, read from tables."""
