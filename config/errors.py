@@ -19,6 +19,8 @@ from rest_framework import exceptions as rest
 import accounts.errors
 import traceability.errors
 from traceability.ledger import LedgerError
+from traceability.services.chain import ChainConflictError, OutboxFullError
+from traceability.services.rows import RowConflictError
 
 RETRY_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
@@ -31,6 +33,10 @@ STATUSES: Mapping[type[BaseException], HTTPStatus] = {
     accounts.errors.MayNotRecordError: HTTPStatus.FORBIDDEN,
     accounts.errors.NotYoursError: HTTPStatus.NOT_FOUND,
     traceability.errors.TraceabilityError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    traceability.errors.NotYoursError: HTTPStatus.NOT_FOUND,
+    ChainConflictError: HTTPStatus.CONFLICT,
+    RowConflictError: HTTPStatus.CONFLICT,
+    OutboxFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     LedgerError: HTTPStatus.UNPROCESSABLE_ENTITY,
     Http404: HTTPStatus.NOT_FOUND,
     PermissionDenied: HTTPStatus.FORBIDDEN,
