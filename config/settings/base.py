@@ -260,6 +260,8 @@ OUTBOX_LIMIT = env.number("OUTBOX_LIMIT", 4096, at_least=1)
 INTEGRATE_ROWS = env.number("INTEGRATE_ROWS", 256, at_least=1)
 INTEGRATE_SECONDS = 0.25
 PUBLISH_SECONDS = 1.0
+# Entries in a chunk of the nightly verification: a power of two, so that chunks are whole subtrees.
+VERIFY_CHUNK = 65_536
 # What takes part in publishing beside the log's own key (traceability.services.publisher.Step), by dotted names, in order.
 PUBLISHING_STEPS: list[str] = env.words("PUBLISHING_STEPS")
 # What is told of a new finding (traceability.services.findings.Alarm), by dotted names.

@@ -1,6 +1,7 @@
 """Proofs from the stored nodes, each read by one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from django.db import connection
 
@@ -26,6 +27,16 @@ def inclusion(index: int, size: int) -> list[bytes]:
     Requires 0 <= index < size <= the log's size. Raises ProofError, MissingNodeError.
     """
     return _proof(inclusion_coordinates(index, size))
+
+
+def inclusions(indexes: Sequence[int], size: int) -> dict[int, list[bytes]]:
+    """Build the proofs of several entries by the same one statement; by index.
+
+    Requires what `inclusion` does of each. Raises ProofError, MissingNodeError.
+    """
+    groups = {index: inclusion_coordinates(index, size) for index in indexes}
+    hashes = iter(_proof([group for proof in groups.values() for group in proof]))
+    return {index: list(islice(hashes, len(proof))) for index, proof in groups.items()}
 
 
 def consistency(old_size: int, size: int) -> list[bytes]:

@@ -66,13 +66,20 @@ RETURNING id
 
 def _open(fault: Fault, *, at: datetime, run: VerificationRun | None) -> Finding | None:
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [run and run.pk, at, fault.table, fault.row[:_ROW_LENGTH], fault.rule, fault.text])
+        cursor.execute(
+            _OPEN, [run.pk if run else None, at, fault.table, fault.row[:_ROW_LENGTH], fault.rule, fault.text]
+        )
         found = cursor.fetchone()
     return Finding.objects.get(pk=found[0]) if found else None
 
 
 def _raise_alarm(finding: Finding) -> None:
     logger.critical("finding %s: %s %s: %s: %s", finding.pk, finding.table, finding.row, finding.rule, finding.text)
-    for name in settings.FINDING_ALARMS:
-        alarm: Alarm = import_string(name)
-        transaction.on_commit(lambda alarm=alarm: alarm(finding), robust=True)
+
+    def tell() -> None:
+        for name in settings.FINDING_ALARMS:
+            alarm: Alarm = import_string(name)
+            alarm(finding)
+
+    # An alarm that fails must not undo the finding.
+    transaction.on_commit(tell, robust=True)

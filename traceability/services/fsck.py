@@ -39,24 +39,39 @@ class Fsck:
 
     def faults(self) -> Iterator[Fault]:
         """Check entries, tree and checkpoints, then what waits and the heads, then the domain rows."""
-        yield from self.check_entries(size())
+        yield from self.check_entries(0, size(), before=Frontier())
         yield from self.check_rest()
         yield from check_by_database()
 
-    def check_entries(self, end: int, *, before: Frontier | None = None) -> Iterator[Fault]:
-        """Check the entries from the end of a known tree up to an index."""
-        frontier: Frontier | None = before or Frontier()
-        position = frontier.size if frontier else 0
-        while position < end:
-            stop = min(end, (position // STRETCH + 1) * STRETCH)
+    def faults_since(self, before: Frontier) -> Iterator[Fault]:
+        """Check what is new since a tree that was found good, at a cost that follows what is new."""
+        with snapshot():
+            end = size()
+            if end < before.size:
+                text = f"size {end}; it had {before.size} entries when it was checked last"
+                yield Fault("ledger_state", settings.LOG_ORIGIN, "shrunk", text)
+                return
+            yield from tree.check_known(before)
+            yield from self.check_entries(before.size, end, before=before)
+            yield from self._check_state()
+            yield from outbox.check_outbox()
+            yield from heads.check_touched(before.size, end)
+            yield from rows.check_touched(before.size, end, advance=self._count_entities)
+
+    def check_entries(self, first: int, end: int, *, before: Frontier | None) -> Iterator[Fault]:
+        """Check a range of entries, `before` being the tree up to there where it is known."""
+        frontier, whole = before, True
+        while first < end:
+            stop = min(end, (first // STRETCH + 1) * STRETCH)
             # Past a hole no tree can be worked out; the stored nodes lead on, and the hole stays a finding.
-            frontier = frontier or (yield from _stored(position))
-            frontier = yield from self._stretch(frontier or Frontier(), stop)
-            if frontier is None:
-                self.frontier = None
-            position = stop
-        if self.frontier is not None:
-            self.frontier = frontier
+            frontier = frontier or (yield from stored_frontier(first))
+            check = entries.EntryCheck(first, frontier, thorough=self._thorough, files=self._files)
+            yield from check.faults(stop)
+            self.entries += check.checked
+            self._advance(check.checked)
+            first, frontier = stop, check.frontier
+            whole = whole and frontier is not None
+        self.frontier = frontier if whole else None
 
     def check_rest(self) -> Iterator[Fault]:
         """Check what is not an entry, beginning where `check_entries` ended."""
@@ -68,9 +83,8 @@ class Fsck:
         # As of one moment: what was integrated meanwhile, and then heads and outbox that fit it.
         end = size()
         if self.frontier is not None:
-            yield from self.check_entries(end, before=self.frontier)
-        if self.frontier is not None:
-            yield from tree.check_state(self.frontier)
+            yield from self.check_entries(self.frontier.size, end, before=self.frontier)
+        yield from self._check_state()
         yield from chain(
             tree.check_extra_nodes(end),
             tree.check_extra_checkpoints(end),
@@ -81,12 +95,9 @@ class Fsck:
             openings.check_unowned(),
         )
 
-    def _stretch(self, before: Frontier, end: int) -> Generator[Fault, None, Frontier | None]:
-        check = entries.EntryCheck(before, thorough=self._thorough, files=self._files)
-        yield from check.faults(end)
-        self.entries += check.checked
-        self._advance(check.checked)
-        return check.frontier
+    def _check_state(self) -> Iterator[Fault]:
+        if self.frontier is not None:
+            yield from tree.check_state(self.frontier)
 
     def _count_entities(self, number: int) -> None:
         self.entities += number
@@ -99,7 +110,8 @@ def size() -> int:
     return state.size if state else 0
 
 
-def _stored(position: int) -> Generator[Fault, None, Frontier | None]:
+def stored_frontier(position: int) -> Generator[Fault, None, Frontier | None]:
+    """Read the tree up to an index from the stored nodes; None, and a fault, where it cannot be read."""
     try:
         return tree.stored_frontier(position)
     except MissingNodeError as error:

@@ -52,7 +52,7 @@ def relay_once(*, at: datetime) -> int:
     return sent
 
 
-def perform(request_id: int, work: Callable[[str], None], *, clock: Callable[[], datetime]) -> None:
+def perform(request_id: int, work: Callable[[str], object], *, clock: Callable[[], datetime]) -> None:
     """Do the work of a request with its argument and mark it done, unless it is done or another worker is at it."""
     with _sole_worker(request_id) as alone:
         waiting = TaskRequest.objects.filter(pk=request_id, done_at=None).first()

@@ -24,25 +24,25 @@ _COLUMNS = ("id", "entity", "eseq", "prev")
 
 
 class EntryCheck:
-    """Checks the entries from the end of a known tree on, in the log's order.
+    """Checks the entries from an index on, in the log's order, `before` being the tree up to there where it is known.
 
     With `thorough` every member is held against its rule; with `files` stored attachments are read, too. Memory grows
     with the number of entities in the stretch: a long log is checked in several. `frontier` is None once entries are
     missing, for then no tree follows.
     """
 
-    def __init__(self, before: Frontier, *, thorough: bool, files: bool) -> None:
-        self._next = before.size
+    def __init__(self, first: int, before: Frontier | None, *, thorough: bool, files: bool) -> None:
+        self._next = first
         self._thorough = thorough
         self._links = LinkCheck()
-        self._tree: TreeCheck | None = TreeCheck(before)
+        self._tree = TreeCheck(before) if before else None
         self._details = DetailCheck(files=files)
         self.checked = 0
 
     @property
     def frontier(self) -> Frontier | None:
         """The tree over all entries checked so far."""
-        return self._tree and self._tree.frontier
+        return self._tree.frontier if self._tree else None
 
     def faults(self, end: int) -> Iterator[Fault]:
         """Check all entries below an index."""

@@ -34,7 +34,7 @@ def check_outbox() -> Iterator[Fault]:
         cursor.execute(_ROWS)
         rows = cursor.fetchall()
     signatures = SignatureCheck()
-    readable = []
+    readable: list[Any] = []
     for record, entity, eseq, prev, leaf, digest, before, doubled in rows:
         place = (record, entity, eseq, prev and bytes(prev).hex())
         if doubled:

@@ -10,7 +10,7 @@ from traceability.ledger import Frontier, LedgerError, open_checkpoint
 from traceability.ledger.encoding import base64_text
 from traceability.ledger.note import parse_note
 from traceability.ledger.proof import root_coordinates
-from traceability.queries import proofs
+from traceability.queries import log, proofs
 from traceability.services.checks.fault import Fault
 
 Row = tuple[int, list[bytes]]
@@ -30,7 +30,6 @@ class TreeCheck:
 
     def __init__(self, before: Frontier) -> None:
         self.frontier = before.copy()
-        self._vkeys = [log_key.vkey()]
 
     def add(self, hashes: Sequence[bytes]) -> Iterator[Fault]:
         """Add the next leaves and check the nodes and the checkpoints that they complete."""
@@ -39,26 +38,40 @@ class TreeCheck:
         for size, note in _checkpoints(first, end):
             grown.append(self.frontier.grow(hashes[taken : size - first]))
             taken = size - first
-            yield from self._check_checkpoint(size, note)
+            yield from check_checkpoint(size, note, self.frontier.root())
         grown.append(self.frontier.grow(hashes[taken:]))
         for level, (index, row) in enumerate(_joined(grown)):
             if level >= 2 and level % 2 == 0:
                 yield from _check_nodes(level, index, row)
 
-    def _check_checkpoint(self, size: int, note: str) -> Iterator[Fault]:
-        row = f"size={size}"
-        try:
-            checkpoint, opened = open_checkpoint(note, self._vkeys, origin=settings.LOG_ORIGIN)
-        except LedgerError as error:
-            yield Fault("ledger_checkpoint", row, "signature", str(error))
-            return
-        if opened.unverified or _rewritten(note) != note:
-            yield Fault("ledger_checkpoint", row, "note", "holds more than the signatures of the keys that are known")
-        if checkpoint.size != size:
-            yield Fault("ledger_checkpoint", row, "size", f"the note is of size {checkpoint.size}")
-        elif checkpoint.root != self.frontier.root():
-            text = f"signs the root {checkpoint.root.hex()}; the leaves lead to {self.frontier.root().hex()}"
-            yield Fault("ledger_checkpoint", row, "root", text)
+
+def check_known(before: Frontier) -> Iterator[Fault]:
+    """Compare a tree that was found good before with the stored nodes of its edge, and the newest checkpoint."""
+    try:
+        if stored_frontier(before.size).to_bytes() != before.to_bytes():
+            yield Fault("ledger_node", "-", "edge", f"the nodes of the first {before.size} entries changed since")
+        newest = log.checkpoint()
+        if newest and newest.size <= before.size:
+            yield from check_checkpoint(newest.size, newest.note, proofs.root(newest.size))
+    except proofs.MissingNodeError as error:
+        yield Fault("ledger_node", "-", "missing", str(error))
+
+
+def check_checkpoint(size: int, note: str, root: bytes) -> Iterator[Fault]:
+    """Check a signed checkpoint, and that it is of this size and root."""
+    row = f"size={size}"
+    try:
+        checkpoint, opened = open_checkpoint(note, [log_key.vkey()], origin=settings.LOG_ORIGIN)
+    except LedgerError as error:
+        yield Fault("ledger_checkpoint", row, "signature", str(error))
+        return
+    if opened.unverified or _rewritten(note) != note:
+        yield Fault("ledger_checkpoint", row, "note", "holds more than the signatures of the keys that are known")
+    if checkpoint.size != size:
+        yield Fault("ledger_checkpoint", row, "size", f"the note is of size {checkpoint.size}")
+    elif checkpoint.root != root:
+        text = f"signs the root {checkpoint.root.hex()}; the leaves lead to {root.hex()}"
+        yield Fault("ledger_checkpoint", row, "root", text)
 
 
 def check_extra_nodes(size: int) -> Iterator[Fault]:
@@ -102,7 +115,7 @@ def _checkpoints(first: int, end: int) -> list[tuple[int, str]]:
         cursor.execute(
             "SELECT size, note FROM ledger_checkpoint WHERE size > %s AND size <= %s ORDER BY size", [first, end]
         )
-        return cursor.fetchall()
+        return [(size, note) for size, note in cursor.fetchall()]
 
 
 def _rewritten(note: str) -> str:
