@@ -44,6 +44,17 @@ def request_run(kind: RunKind, *, at: datetime) -> VerificationRun | None:
     return run
 
 
+def run_now(kind: RunKind, *, clock: Clock) -> VerificationRun:
+    """Carry out a run in this process, as the tasks would."""
+    run = VerificationRun.objects.create(kind=kind, requested_at=clock())
+    if kind is RunKind.INCREMENTAL:
+        return verify_new(run.pk, clock=clock)
+    _plan(run, clock=clock)
+    for chunk in run.chunks.order_by("first_index"):
+        _check_chunk(chunk, clock=clock)
+    return join_full(run.pk, clock=clock)
+
+
 def verify_new(run_id: int, *, clock: Clock) -> VerificationRun:
     """Check what came since the last clean run. Doing it twice checks twice and keeps the last figures."""
     run = _started(run_id, at=clock())
@@ -56,15 +67,11 @@ def verify_new(run_id: int, *, clock: Clock) -> VerificationRun:
 
 
 def plan_full(run_id: int, *, clock: Clock) -> VerificationRun:
-    """Divide the log into chunks for several workers. Running it twice plans once."""
-    run = _started(run_id, at=clock())
+    """Divide the log into chunks for several workers. Doing it twice plans once."""
+    run = VerificationRun.objects.get(pk=run_id)
     with transaction.atomic():
-        if not run.chunks.exists():
-            run.end_index = size()
-            run.save(update_fields=["end_index"])
-        for first in range(0, run.end_index, settings.VERIFY_CHUNK):
-            end = min(first + settings.VERIFY_CHUNK, run.end_index)
-            chunk, _ = VerificationChunk.objects.get_or_create(run=run, first_index=first, defaults={"end_index": end})
+        _plan(run, clock=clock)
+        for chunk in run.chunks.all():
             task_outbox.request(CHECK_CHUNK, chunk.pk, at=clock())
         _ask_for_join(run, at=clock())
     return run
@@ -73,16 +80,8 @@ def plan_full(run_id: int, *, clock: Clock) -> VerificationRun:
 def check_chunk(chunk_id: int, *, clock: Clock) -> VerificationChunk:
     """Check one chunk of a full run, from the stored nodes before it; the join compares those with the chunk before."""
     chunk = VerificationChunk.objects.select_related("run").get(pk=chunk_id)
-    started = clock()
-    with _kept_honest(chunk.run):
-        check = Fsck()
-        _judge(chunk.run, _faults_of(chunk, check), at=started)
-    chunk.subtree = check.frontier.to_bytes() if check.frontier else None
-    chunk.entries = check.entries
-    chunk.done_at = clock()
-    chunk.seconds = (chunk.done_at - started).total_seconds()
+    _check_chunk(chunk, clock=clock)
     with transaction.atomic():
-        chunk.save()
         # The lock on the run: of two chunks that end at once, the second one sees that it is the last.
         _ask_for_join(VerificationRun.objects.select_for_update().get(pk=chunk.run_id), at=clock())
     return chunk
@@ -99,6 +98,31 @@ def join_full(run_id: int, *, clock: Clock) -> VerificationRun:
         check.entries += chunks["entries"] or 0
         run.seconds = chunks["seconds"] or 0
         return _finish(run, check, at=clock(), started=started)
+
+
+def _plan(run: VerificationRun, *, clock: Clock) -> None:
+    run = _started(run.pk, at=clock())
+    if run.chunks.exists():
+        return
+    run.end_index = size()
+    run.save(update_fields=["end_index"])
+    starts = range(0, run.end_index, settings.VERIFY_CHUNK)
+    VerificationChunk.objects.bulk_create(
+        VerificationChunk(run=run, first_index=first, end_index=min(first + settings.VERIFY_CHUNK, run.end_index))
+        for first in starts
+    )
+
+
+def _check_chunk(chunk: VerificationChunk, *, clock: Clock) -> None:
+    started = clock()
+    check = Fsck()
+    with _kept_honest(chunk.run):
+        _judge(chunk.run, _faults_of(chunk, check), at=started)
+    chunk.subtree = check.frontier.to_bytes() if check.frontier else None
+    chunk.entries = check.entries
+    chunk.done_at = clock()
+    chunk.seconds = (chunk.done_at - started).total_seconds()
+    chunk.save()
 
 
 def _faults_of(chunk: VerificationChunk, check: Fsck) -> Iterator[Fault]:
