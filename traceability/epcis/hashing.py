@@ -16,7 +16,7 @@ from traceability.epcis import identifiers
 from traceability.epcis.contexts import expand, namespaces, split_name
 from traceability.epcis.documents import Event
 from traceability.epcis.formats import moment
-from traceability.epcis.numbers import Number, plain
+from traceability.epcis.numbers import MAX_DIGITS, Number, plain
 
 _CBV = "https://ref.gs1.org/cbv/"
 _VOC = "https://gs1.org/voc/"
@@ -203,7 +203,7 @@ class _Writer:
         return "".join(sorted(self._extension(name, one) for name, one in value.items() if name not in skipped))
 
     def _extension(self, name: str, value: Any) -> str:
-        if name in _COMMENTS or value is None:
+        if value is None:
             return ""
         if isinstance(value, list):
             return "".join(sorted(self._extension(name, one) for one in value))
@@ -241,7 +241,7 @@ def _canonical(text: str) -> str:
         vocabulary, _, word = text.removeprefix("urn:epcglobal:cbv:").partition(":")
         return _CBV + _URN_WORDS[vocabulary] + word if vocabulary in _URN_WORDS else text
     # XML has no numbers, so that a text of digits must read the same as the number.
-    if _NUMERIC.fullmatch(text):
+    if len(text) <= MAX_DIGITS and _NUMERIC.fullmatch(text):
         return plain(Decimal(text))
     return identifiers.canonical(text)
 

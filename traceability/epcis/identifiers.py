@@ -105,11 +105,14 @@ def gtin_and_lot(uri: str) -> tuple[str, str]:
     return key.value, key.qualifier_value if key.qualifier == "10" else ""
 
 
-@lru_cache(maxsize=4096)
 def gs1_key(uri: str) -> Key | None:
     """Read the GS1 key that a URI names, or None where it names none. Check digits are not judged here."""
-    if len(uri) > _MAX_URI:
-        return None
+    # What is too long for any key must not fill the cache.
+    return _read(uri) if len(uri) <= _MAX_URI else None
+
+
+@lru_cache(maxsize=4096)
+def _read(uri: str) -> Key | None:
     return _from_digital_link(uri) if uri.startswith(("http://", "https://")) else key_of_urn(uri)
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,24 +17,25 @@ from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from traceability.epcis.documents import EVENT_TYPES
+from traceability.epcis.documents import EVENT_TYPES, write
 from traceability.epcis.formats import is_moment, is_name, is_uri
 
 FOLDER = Path(__file__).parent / "data"
 _DEFINITIONS = "#/definitions/"
 _EXTENDED = "Extended-Event"
+_MOST_FAULTS = 50
 _ENVELOPES = {"EPCISDocument": "epcisDocument", "EPCISQueryDocument": "epcisQueryDocument"}
 
 
 def event_faults(value: Mapping[str, Any]) -> Iterator[ValidationError]:
-    """Yield where one event departs from the schema of its type; a type of one's own must be a URI."""
+    """Yield where one event departs from the schema of its type, the first of many; an own type must be a URI."""
     kind = value.get("type")
-    return iter(_validator(kind if kind in EVENT_TYPES else _EXTENDED).iter_errors(value))
+    return islice(_validator(kind if kind in EVENT_TYPES else _EXTENDED).iter_errors(value), _MOST_FAULTS)
 
 
 def envelope_faults(value: Mapping[str, Any]) -> Iterator[ValidationError]:
     """Yield where a document departs from the schema, its events left aside; a bare event must have a context."""
-    return iter(_validator(_ENVELOPES.get(value["type"], "required-ld-context")).iter_errors(value))
+    return islice(_validator(_ENVELOPES.get(value["type"], "required-ld-context")).iter_errors(value), _MOST_FAULTS)
 
 
 @cache
@@ -110,6 +112,23 @@ def _required(_validator: Any, names: Any, value: Any, _schema: Any) -> Iterator
             yield ValidationError("missing member", path=(name,))
 
 
+def _any_of(validator: Any, branches: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    context: list[ValidationError] = []
+    for position, branch in enumerate(branches):
+        # A list may hold half a million wrong members, and each of its faults weighs more than the member.
+        found = list(islice(validator.descend(value, branch, schema_path=position), _MOST_FAULTS))
+        if not found:
+            return
+        context += found
+    yield ValidationError("fits none of the branches", context=context)
+
+
+def _unique_items(_validator: Any, _unique: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    # The library compares each with each where they are of several kinds.
+    if isinstance(value, list) and len({one if isinstance(one, str) else write(one) for one in value}) < len(value):
+        yield ValidationError("a value twice")
+
+
 _Validator = extend(  # type: ignore[no-untyped-call]
     Draft7Validator,
     {
@@ -117,6 +136,8 @@ _Validator = extend(  # type: ignore[no-untyped-call]
         "propertyNames": _property_names,
         "additionalProperties": _additional_properties,
         "required": _required,
+        "anyOf": _any_of,
+        "uniqueItems": _unique_items,
     },
 )
 _formats = FormatChecker(formats=())

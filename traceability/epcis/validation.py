@@ -21,6 +21,7 @@ MAX_IDENTIFIER = 400
 MAX_QUANTITY = Decimal(10**15)
 MAX_PLACES = 12
 EPC_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+REFERENCE_LISTS = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
 QUANTITY_LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 
 
@@ -89,13 +90,15 @@ def _quantity_errors(event: Event) -> Iterator[RuleError]:
 
 
 def _identifiers(event: Event) -> Iterator[tuple[str, str]]:
-    """Yield the identifiers of things and places that an event names, each with its pointer."""
+    """Yield the identifiers of things, places, parties and papers that an event names, each with its pointer."""
     value = event.value
     for name in EPC_LISTS:
         yield from ((event.at(name, position), uri) for position, uri in enumerate(value.get(name, ())))
     for name in QUANTITY_LISTS:
         for position, element in enumerate(value.get(name, ())):
             yield event.at(name, position, "epcClass"), element["epcClass"]
+    for name, inner in REFERENCE_LISTS.items():
+        yield from ((event.at(name, position, inner), one[inner]) for position, one in enumerate(value.get(name, ())))
     if "parentID" in value:
         yield event.at("parentID"), value["parentID"]
     for name in ("readPoint", "bizLocation"):

@@ -1,6 +1,7 @@
 """Small events of our own, one of each type, for tests that say what they change."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -71,7 +72,7 @@ def sale(**members: Any) -> dict[str, Any]:
     }
 
 
-EACH_TYPE = (observation, milling, packing, association, sale)
+EACH_TYPE: tuple[Callable[..., dict[str, Any]], ...] = (observation, milling, packing, association, sale)
 
 
 def event(value: dict[str, Any], *, pointer: str = "", inherited: tuple[Any, ...] = ()) -> Event:
@@ -104,7 +105,7 @@ any_json = st.recursive(
 
 
 @st.composite
-def damaged_events(draw: st.DrawFn) -> dict[str, Any]:
+def damaged_events(draw: st.DrawFn) -> Any:
     """Events of ours with some members gone, replaced by anything, or added."""
     value = draw(st.sampled_from(EACH_TYPE))()
     for _ in range(draw(st.integers(0, 3))):
@@ -119,7 +120,7 @@ def damaged_events(draw: st.DrawFn) -> dict[str, Any]:
 
 
 _MEMBERS = ("type", "action", "bizStep", "ilmd", "epcList", "quantityList", "parentID", "persistentDisposition", "uom")
-_VALUES = (
+_VALUES: tuple[Any, ...] = (
     *("ADD", "OBSERVE", "receiving", "transforming", "https://example.cn/step", "KGM", "+08:00", "+15:00"),
     *({}, [], 0, -1, 2.5, None, True, "ln:Step", "2026-02-30T00:00:00Z"),
     *([PADDY], [PADDY, PADDY], [{"epcClass": PADDY, "weight": 1}], {"ln:variety": "Y47"}, {"variety": "x"}),
