@@ -27,6 +27,8 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from scripts.processes import has_ended
+
 OWNER = "suyuan_owner"
 APP = "suyuan_app"
 
@@ -233,7 +235,7 @@ def _stop_leftover(pid_file: Path, program: str, stop: signal.Signals) -> None:
         process = psutil.Process(int(pid_file.read_text().splitlines()[0]))
         if program in process.name() and Path(process.cwd()) == pid_file.parent.resolve():
             process.send_signal(stop)
-            process.wait(timeout=STOP_SECONDS)
+            has_ended(process, within=STOP_SECONDS)
     pid_file.unlink(missing_ok=True)
 
 

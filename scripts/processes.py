@@ -149,11 +149,24 @@ class Troupe:
                 if process.create_time() == created:
                     process.terminate()
                     found.append(process)
-        _gone, alive = psutil.wait_procs(found, timeout=STOP_SECONDS)
-        for process in alive:
-            with contextlib.suppress(psutil.Error):
+        for process in found:
+            if not has_ended(process, within=STOP_SECONDS):
                 process.kill()
         self._numbers.unlink()
+
+
+def has_ended(process: psutil.Process, *, within: float) -> bool:
+    """Wait for a process that is not our child, and say whether it has ended.
+
+    One whose parent has not asked for its end yet has ended all the same; psutil's own wait would go on waiting.
+    """
+    deadline = time.monotonic() + within
+    with contextlib.suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+    return True
 
 
 def _tail(text: str) -> str:

@@ -24,8 +24,9 @@ def test_functions_are_short() -> None:
 
 def test_modules_hold_one_concept() -> None:
     sources = dict(_sources())
+    long = [name for name, source in sources.items() if len(source.splitlines()) > LONGEST_MODULE]
 
-    assert [name for name, source in sources.items() if len(source.splitlines()) > LONGEST_MODULE] == []
+    assert [name for name in long if not name.startswith("tests/")] == []
     assert [name for name in sources if Path(name).stem in SAYS_NOTHING] == []
 
 
