@@ -2,10 +2,12 @@
 
 from traceability.errors import EventError
 from traceability.events.checks import EVENT_TYPES, check_body, check_event, check_place, event_type
+from traceability.events.code_labels import CODE_LABELS, code_label
 from traceability.events.event_type import EventType, Place
 from traceability.events.members import ListOf, Member, Members
 
 __all__ = [
+    "CODE_LABELS",
     "EVENT_TYPES",
     "EventError",
     "EventType",
@@ -16,5 +18,6 @@ __all__ = [
     "check_body",
     "check_event",
     "check_place",
+    "code_label",
     "event_type",
 ]

@@ -1,0 +1,104 @@
+"""What the codes in bodies are called on pages."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from traceability.msgids import gettext_noop as _
+
+CODE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        # Crops.
+        "rice": _("rice"),
+        "peanut": _("peanut"),
+        "cherry": _("sweet cherry"),
+        "strawberry": _("strawberry"),
+        # Units that people type; those of laboratories read alike in every language.
+        "kg": _("kg"),
+        "jin": _("jin"),
+        "t": _("t"),
+        "mu": _("mu"),
+        "ha": _("ha"),
+        "m2": _("m2"),
+        "g/mu": _("g/mu"),
+        "kg/mu": _("kg/mu"),
+        "mL/mu": _("mL/mu"),
+        "L/mu": _("L/mu"),
+        "g/L": _("g/L"),
+        "mL/L": _("mL/L"),
+        "dilution": _("times diluted"),
+        # Boundaries.
+        "Point": _("point"),
+        "Polygon": _("polygon"),
+        "MultiPolygon": _("several polygons"),
+        # Reasons.
+        "typing_error": _("typing error"),
+        "wrong_day": _("wrong day"),
+        "wrong_place": _("wrong place"),
+        "measured_again": _("measured again"),
+        "did_not_occur": _("did not happen"),
+        "given_up": _("given up"),
+        "merged": _("merged with another"),
+        "divided": _("divided"),
+        "other_use": _("put to another use"),
+        "replaced": _("replaced"),
+        "lost": _("lost"),
+        "stolen": _("stolen"),
+        "left": _("its owner left"),
+        "asked": _("the person asked for it"),
+        "no_longer_needed": _("no longer needed"),
+        "ordered": _("ordered by an authority"),
+        "mistake": _("recorded by mistake"),
+        "personal": _("shows personal data"),
+        "secret": _("shows a trade secret"),
+        "unlawful": _("unlawful"),
+        "other": _("other"),
+        # Sowing and transplanting.
+        "broadcast": _("broadcast"),
+        "drill": _("in drills"),
+        "hole": _("in holes"),
+        "tray": _("in seedling trays"),
+        "film": _("under film"),
+        "hand": _("by hand"),
+        "machine": _("by machine"),
+        "throwing": _("by throwing seedlings"),
+        # Water and fertiliser.
+        "flooding": _("flooding"),
+        "furrow": _("furrows"),
+        "drip": _("drip irrigation"),
+        "sprinkler": _("sprinklers"),
+        "draining": _("draining"),
+        "base": _("base dressing"),
+        "seedling": _("for seedlings"),
+        "top_dressing": _("top dressing"),
+        "leaf": _("on the leaves"),
+        # Processes and losses.
+        "drying": _("drying"),
+        "cleaning": _("cleaning"),
+        "hulling": _("hulling"),
+        "milling": _("milling"),
+        "shelling": _("shelling"),
+        "roasting": _("roasting"),
+        "pressing": _("pressing"),
+        "sorting": _("sorting"),
+        "blending": _("blending"),
+        "dividing": _("dividing"),
+        "packing": _("packing"),
+        "moisture": _("moisture"),
+        "dust": _("dust"),
+        "impurity": _("impurities"),
+        "spillage": _("spillage"),
+        "spoilage": _("spoilage"),
+        "pests": _("pests"),
+        "sampling": _("sampling"),
+        # Why a sample was taken.
+        "own": _("own check"),
+        "entrusted": _("entrusted by the owner"),
+        "supervision": _("supervision by an authority"),
+        "delivery": _("check on delivery"),
+    }
+)
+
+
+def code_label(code: str) -> str:
+    """Return the English label of a code, for a page to translate; a code without one stands for itself."""
+    return CODE_LABELS.get(code, code)
