@@ -55,8 +55,8 @@ class ChainChecker:
     """Checks the leaves of one log, or of the stretch of it that begins at index `start`.
 
     With `thorough` every member is held against its rule, at several times the cost; without it a leaf need only be
-    canonical and well linked. With `keys` the actors' signatures are verified too; a stretch needs the keys added
-    before it. Memory grows with the number of entities, not of leaves.
+    spelled as the writer spells it, and well linked. With `keys` the actors' signatures are verified too; a stretch
+    needs the keys added before it. Memory grows with the number of entities, not of leaves.
     """
 
     def __init__(self, *, origin: str, start: int = 0, thorough: bool = False, keys: ActorKeys | None = None) -> None:
@@ -108,7 +108,7 @@ class ChainChecker:
         self.signatures += other.signatures
 
     def resolve(self, stored: Callable[[str, int], bytes | None]) -> None:
-        """Settle what is open by the leaf hashes that are stored, asked for by entity and number; None where none is."""
+        """Settle what is open by the stored leaf hashes, asked for by entity and number; None where none is."""
         for opening in self.openings:
             before = stored(opening.entity, opening.eseq - 1) if opening.eseq else None
             self._check_link(opening, None if before is None else (opening.eseq - 1, before))

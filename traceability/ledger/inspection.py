@@ -126,17 +126,14 @@ class _Walk:
         self.verdicts = list(self._by_place.values())
 
     def run(self) -> None:
-        bundle = self._inspection.bundle
-        newest = {head.entity: head.eseq for head in bundle.heads}
-        # A record beyond its chain's head, or of no head, may be proven by an input, and still hide what came after it.
-        strays = any(eseq > newest.get(entity, -1) for entity, eseq in self._records)
-        if strays or len(self._records) != len(bundle.records):
-            self._inspection.faults.append("the records are not exactly the chains of the heads")
-        for head in bundle.heads:
+        for head in self._inspection.bundle.heads:
             self._claim_head(head)
         while self._claims:
             self._judge(self._claims.popleft())
         self._explain_unreached()
+        # A record of no head, or beyond its chain's head, may be proven by an input and still hide what came after it.
+        if not _fills_chains(self._inspection.bundle):
+            self._inspection.faults.append("the records are not exactly the chains of the heads")
 
     def _claim_head(self, head: BundleHead) -> None:
         checkpoint = self._inspection.checkpoint
@@ -201,9 +198,13 @@ class _Walk:
                 verdict.reason = f"it cannot be reached: event {damaged[verdict.entity]} after it is damaged"
 
 
+def _fills_chains(bundle: Bundle) -> bool:
+    return sum(head.eseq + 1 for head in bundle.heads) == len(bundle.records)
+
+
 def _placed(bundle: Bundle) -> Iterator[tuple[Place, bytes]]:
     # By position where the count is right, so that a record whose own words are damaged has a place to be blamed at.
-    if sum(head.eseq + 1 for head in bundle.heads) == len(bundle.records):
+    if _fills_chains(bundle):
         places = ((head.entity, eseq) for head in bundle.heads for eseq in range(head.eseq + 1))
         yield from zip(places, bundle.records, strict=True)
         return

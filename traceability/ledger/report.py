@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from traceability.ledger.errors import BundleError
 from traceability.ledger.inspection import Inspection, inspect_bundle
+from traceability.ledger.policy import parse_policy
 
 NOT_CLAIMED = (
     "that what was said is true: a ledger proves what was said, by which key or account, and in what order",
@@ -29,7 +30,10 @@ class ReportedRecord:
 
 @dataclass(frozen=True, slots=True)
 class BundleReport:
-    """What was checked, and with which keys. `policy_keys_only` tells that no key of the caller's own was given."""
+    """What was checked, and by which keys.
+
+    `vkeys` are the log keys of the file's own policy; `policy_keys_only` tells that the caller gave none to compare.
+    """
 
     origin: str
     size: int
@@ -41,6 +45,7 @@ class BundleReport:
     openings: int
     attachments: int
     signed_by: tuple[str, ...]
+    vkeys: tuple[str, ...]
     policy_keys_only: bool
     not_claimed: tuple[str, ...] = NOT_CLAIMED
 
@@ -56,10 +61,11 @@ def verify_bundle(data: bytes, *, vkeys: Sequence[str]) -> BundleReport:
     problems = inspection.problems()
     if problems:
         raise BundleError(problems[0])
-    return _report(inspection, policy_keys_only=not vkeys)
+    return report_of(inspection, policy_keys_only=not vkeys)
 
 
-def _report(inspection: Inspection, *, policy_keys_only: bool) -> BundleReport:
+def report_of(inspection: Inspection, *, policy_keys_only: bool) -> BundleReport:
+    """Put an inspection without problems into words. Requires that `inspection.problems()` is empty."""
     bundle, checkpoint = inspection.bundle, inspection.checkpoint
     return BundleReport(
         origin=checkpoint.origin,
@@ -84,5 +90,6 @@ def _report(inspection: Inspection, *, policy_keys_only: bool) -> BundleReport:
         openings=inspection.openings,
         attachments=len(bundle.attachments),
         signed_by=tuple(line.name for line in inspection.note.signatures),
+        vkeys=tuple(str(log.vkey) for log in parse_policy(bundle.policy).logs),
         policy_keys_only=policy_keys_only,
     )

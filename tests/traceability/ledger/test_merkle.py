@@ -39,7 +39,8 @@ def test_hashes_are_those_of_the_standard(case: Any) -> None:
 @vectors.needs_vectors
 def test_frontier_has_the_roots_and_nodes_of_the_reference_tree() -> None:
     frontier = Frontier()
-    roots, ranges = [frontier.root().hex()], [[]]
+    roots = [frontier.root().hex()]
+    ranges: list[list[str]] = [[]]
 
     for data in TREE["leaf_inputs_hex"]:
         frontier.append(leaf_hash(bytes.fromhex(data)))

@@ -1,0 +1,146 @@
+"""The command line: `python -m traceability.ledger verify FILE` and `audit DIR`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from traceability.ledger.audit import audit_log
+from traceability.ledger.bundle import MAX_BUNDLE_BYTES
+from traceability.ledger.checkpoint import open_checkpoint
+from traceability.ledger.errors import BundleError, LedgerError, ProofError
+from traceability.ledger.inspection import inspect_bundle
+from traceability.ledger.report import BundleReport, ReportedRecord, report_of
+from traceability.ledger.tlog_proof import HEADER, parse_tlog_proof, verify_tlog_proof
+
+PROVEN, FAILED, MISUSED = 0, 1, 2
+_SIGNATURE_MARK = "\n\n— ".encode()
+
+
+class UsageError(Exception):
+    """What was asked for cannot be tried."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 where all is proven, 1 where something failed, 2 where nothing could be tried."""
+    options = _parser().parse_args(arguments)
+    try:
+        report = _verify(options) if options.command == "verify" else _audit(options)
+    except LedgerError as error:
+        sys.stderr.write(f"FAILED: {error}\n")
+        return FAILED
+    except (UsageError, OSError) as error:
+        sys.stderr.write(f"cannot check: {error}\n")
+        return MISUSED
+    sys.stdout.write("".join(f"{line}\n" for line in report))
+    return PROVEN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m traceability.ledger", description="Check exported records without the system that made them."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    verify = commands.add_parser("verify", help="check a bundle, a .tlog-proof or a signed checkpoint")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--vkey", action="append", default=[], help="a key to trust; may be repeated")
+    verify.add_argument("--leaf", type=Path, help="the record that a .tlog-proof is about")
+    verify.add_argument("--origin", help="the log that a .tlog-proof or checkpoint must be of")
+    audit = commands.add_parser("audit", help="recompute a tiled log that lies in a folder")
+    audit.add_argument("folder", type=Path)
+    audit.add_argument("--vkey", action="append", required=True, help="a key of the log; may be repeated")
+    return parser
+
+
+def _verify(options: argparse.Namespace) -> list[str]:
+    with options.file.open("rb") as file:
+        data = file.read(MAX_BUNDLE_BYTES + 1)
+    # A key named twice is one key; the note format would call it ambiguous.
+    vkeys = list(dict.fromkeys(options.vkey))
+    if data.startswith(b"{"):
+        return _verify_bundle(data, vkeys)
+    if not vkeys and (data.startswith(HEADER.encode()) or _SIGNATURE_MARK in data):
+        raise UsageError("a proof or checkpoint needs the key of its log: --vkey NAME+ID+KEY")
+    if data.startswith(HEADER.encode()):
+        leaf = options.leaf.read_bytes() if options.leaf else None
+        return _verify_proof(_text(data), vkeys, leaf, options.origin)
+    checkpoint, note = open_checkpoint(data, vkeys, origin=options.origin)
+    signed = ", ".join(f"{line.name}{f' at {line.timestamp}' if line.timestamp else ''}" for line in note.signatures)
+    return [
+        f"OK: a checkpoint of {checkpoint.origin}",
+        f"size       {checkpoint.size}",
+        f"root       {checkpoint.root.hex()}",
+        f"signed by  {signed}",
+        "Not claimed: anything about a single record; that needs a proof.",
+    ]
+
+
+def _verify_bundle(data: bytes, vkeys: Sequence[str]) -> list[str]:
+    inspection = inspect_bundle(data, vkeys=vkeys)
+    problems = inspection.problems()
+    if problems:
+        raise BundleError("\n        ".join(problems))
+    return _bundle_lines(report_of(inspection, policy_keys_only=not vkeys))
+
+
+def _bundle_lines(report: BundleReport) -> list[str]:
+    lines = [
+        f"OK: the story of {report.subject}, as the log {report.origin} holds it",
+        f"log        {report.size} entries, root {report.root}",
+        f"signed by  {', '.join(report.signed_by)}",
+        f"records    {len(report.records)} in {len(report.entities)} chains, {report.attachments} files attached",
+        f"checked    {report.signatures} signatures of actors, {report.openings} disclosed fields",
+    ]
+    if report.policy_keys_only:
+        lines += [
+            "WARNING: the key was taken from the file itself. Compare it with one that you know otherwise:",
+            *(f"  {vkey}" for vkey in report.vkeys),
+        ]
+    lines += ["", *map(_record_line, report.records)]
+    return [*lines, "", "Not claimed:", *(f"  - {item}" for item in report.not_claimed)]
+
+
+def _record_line(record: ReportedRecord) -> str:
+    place = "" if record.index is None else f"  entry {record.index} of the log"
+    signed = "  signed" if record.signed else ""
+    return f"  {record.time}  {record.type:<24} {record.entity} event {record.eseq}{signed}{place}"
+
+
+def _verify_proof(text: str, vkeys: Sequence[str], leaf: bytes | None, origin: str | None) -> list[str]:
+    index = verify_tlog_proof(text, vkeys=vkeys, leaf=leaf, origin=origin)
+    if leaf is not None:
+        return [f"OK: the record is entry {index} of the log"]
+    carried = parse_tlog_proof(text).extra
+    if carried is not None and _is_proven(text, vkeys, carried):
+        return [f"OK: the record of {len(carried)} bytes in the file's extra line is entry {index} of the log"]
+    return [
+        f"OK: a signed checkpoint, and a proof of the right shape for entry {index}",
+        "Not claimed: which record that is. Name its file with --leaf.",
+    ]
+
+
+def _is_proven(text: str, vkeys: Sequence[str], leaf: bytes) -> bool:
+    # The extra line may hold anything; that it is no record of the log is no fault of the proof.
+    try:
+        verify_tlog_proof(text, vkeys=vkeys, leaf=leaf)
+    except ProofError:
+        return False
+    return True
+
+
+def _audit(options: argparse.Namespace) -> list[str]:
+    if not options.folder.is_dir():
+        raise UsageError(f"{options.folder} is not a folder")
+    report = audit_log(options.folder, vkeys=list(dict.fromkeys(options.vkey)))
+    return [
+        f"OK: {report.origin}, {report.size} entries",
+        f"root       {report.root.hex()}",
+        f"checked    {report.checkpoints} signed checkpoints and {report.files} files of tiles and entries",
+    ]
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise ProofError("tlog proof: not UTF-8") from error
