@@ -59,6 +59,7 @@ class Event:
         """Write the event as a document of its own: every member, every digit, and the contexts that held for it."""
         if not self.inherited:
             return write(self.value)
+        # The context leads, as readers that expand member by member expect it.
         members = {name: value for name, value in self.value.items() if name != "@context"}
         return write({"@context": list(self.contexts), **members})
 

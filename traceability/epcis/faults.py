@@ -32,6 +32,7 @@ def describe(faults: Iterable[ValidationError], value: Mapping[str, Any], base: 
             error = _error(leaf, base)
             errors.setdefault(error.pointer, error)
     yield from errors.values()
+    # A wrong member makes the whole fit no branch either; to say so as well would only hide it.
     if not errors:
         yield from (_whole(fault, value, base) for fault in whole)
 

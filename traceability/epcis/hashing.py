@@ -33,6 +33,7 @@ _WORDS = {
     "exception": _VOC,
     "component": f"{_CBV}Comp-",
 }
+# Moments of extensions stay as they are written: no context says that they are moments.
 _MOMENTS = frozenset({"eventTime", "time", "startTime", "endTime"})
 _NUMERIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 # Comments say nothing about the event; the rest differs between two captures of one event.
@@ -58,6 +59,8 @@ _ORDER = (
     "persistentDisposition",
     "readPoint",
     "bizLocation",
+    # Transactions, sources and destinations come after it, sorted among ilmd and extensions: the standard's table has
+    # them before, its reference implementation and the hashes published with it do not.
     "sensorElementList",
 )
 _QUANTITY = ("epcClass", "quantity", "uom")

@@ -19,6 +19,7 @@ class Number(Decimal):
         exponent = text.lower().partition("e")[2]
         if len(text) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or "0")) > _MAX_EXPONENT:
             raise ValueError("number is out of range")
+        # Not float(): 0.1 would come back as another number, and a quantity is compared and summed as it was weighed.
         number = super().__new__(cls, text)
         number.text = text
         return number

@@ -25,6 +25,7 @@ def key_of_urn(uri: str) -> Key | None:
 
 def _split(name: str, total: int, parts: int) -> list[str] | None:
     """Split a name into company prefix, reference and the rest, where the first two have `total` digits."""
+    # The last part is a serial, which may hold points itself.
     found = name.split(".", parts - 1)
     if len(found) != parts or not all(re.fullmatch(r"[0-9]*", digits) for digits in found[:2]):
         return None

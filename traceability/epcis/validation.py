@@ -43,6 +43,7 @@ def event_errors(event: Event, *, at: datetime | None = None) -> list[EpcisError
     With `at`, the present moment, an event from the future is a fault.
     """
     errors: list[EpcisError] = list(describe(event_faults(event.value), event.value, event.pointer))
+    # The rules read members whose kinds only the schema vouches for.
     return errors or list(_rule_errors(event, at))
 
 
