@@ -8,7 +8,7 @@ from tests.architecture.sources import ROOT
 
 SECRETS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
-    "SECRET_KEY": "Z7q-4vYw_1nB8xTt0RkQeJ2mLhC5uDgS9oPiAfE3sWyVbN6a",
+    "SECRET_KEY": "Z7q-4vYw_1nB8xTt0RkQeJ2mLhC5uDgS9oPiAfE3sWyVbN6aHr0KdMzG",
     "ALLOWED_HOSTS": "trace.example",
 }
 
