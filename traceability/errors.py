@@ -84,7 +84,6 @@ MESSAGES = MappingProxyType(
         "above_maximum": _("must not be above {limit}"),
         "too_many_places": _("has more than {limit} digits behind the point"),
         "not_a_date": _("must be a day of the calendar, such as 2026-09-28"),
-        "not_a_time": _("must be a time in UTC, such as 2026-09-28T08:30:00Z"),
         "in_the_future": _("lies in the future"),
         # Events.
         "unknown_event_type": _("{name} is no registered type of event"),

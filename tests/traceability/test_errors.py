@@ -1,8 +1,30 @@
+import ast
 import string
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import traceability
+from traceability import errors
 from traceability.errors import MESSAGES, GeometryError, InputError, TraceabilityError, child
+
+SOURCE = Path(traceability.__file__).parent
+INPUT_ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, InputError)}
+
+
+def places(rule: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(MESSAGES[rule]) if name is not None}
+
+
+def raised() -> Iterator[tuple[str, str, set[str]]]:
+    """Every error of the app that is made with a rule in plain sight: where, the rule, the names of its params."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match call:
+                case ast.Call(func=ast.Name(id=name), args=[_, ast.Constant(value=str(rule))]) if name in INPUT_ERRORS:
+                    where = f"{path.relative_to(SOURCE)}:{call.lineno}"
+                    yield where, rule, {keyword.arg or "**" for keyword in call.keywords}
 
 
 def test_an_input_error_names_member_rule_and_params() -> None:
@@ -28,10 +50,17 @@ def test_an_unknown_rule_is_a_fault_of_the_program() -> None:
 
 
 def test_message_places_are_plain_names() -> None:
-    for rule, message in MESSAGES.items():
-        names = [name for _, name, _, _ in string.Formatter().parse(message) if name is not None]
+    for rule in MESSAGES:
+        assert all(name.isidentifier() for name in places(rule)), rule
 
-        assert all(name.isidentifier() for name in names), rule
+
+def test_every_rule_that_is_raised_has_a_message_and_what_fills_its_places() -> None:
+    found = list(raised())
+
+    assert len(found) > 50
+    for where, rule, params in found:
+        assert rule in MESSAGES, where
+        assert places(rule) == params or "**" in params, where
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,7 +13,6 @@ from traceability.ledger import CanonicalError, check_profile
 
 _MAX_SAFE_INTEGER = 2**53 - 1
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{0,5}[1-9])?Z")
 # Characters that turn the direction of what follows: a name could be made to read as another one.
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSEEN = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
@@ -146,17 +144,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A time in UTC, written as a leaf writes it."""
-
-    def check(self, value: object, pointer: str) -> None:
-        """Check form, calendar and clock. Raises EventError."""
-        found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
-        if found is None or not _exists(found[1]):
-            raise EventError(pointer, "not_a_time")
-
-
-@dataclass(frozen=True, slots=True)
 class Json:
     """Any JSON within the profile of a leaf: what another part of the product has checked already."""
 
@@ -180,11 +167,6 @@ class Gtin:
             raise EventError(pointer, "wrong_check_digit")
 
 
-def listed(codes: Iterable[str]) -> Choice:
-    """Return the kind for one of these codes."""
-    return Choice(tuple(codes))
-
-
 def entity(prefix: str) -> Pattern:
     """Return the kind for the name of an entity, such as plot:0f8fad5b-d9cb-469f-a165-70867728950e."""
     return Pattern(re.compile(f"{prefix}:{_UUID_FORM}"), f"{prefix}:0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -192,7 +174,7 @@ def entity(prefix: str) -> Pattern:
 
 def _exists(text: str) -> bool:
     try:
-        datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True
