@@ -5,15 +5,15 @@ from django.utils.translation import gettext_lazy as _
 class OrganisationKind(TextChoices):
     """What a party is in the chain."""
 
-    HOUSEHOLD = "HOUSEHOLD", _("household")
-    COOPERATIVE = "COOPERATIVE", _("cooperative")
-    PROCESSOR = "PROCESSOR", _("processor")
-    LABORATORY = "LABORATORY", _("laboratory")
-    BANK = "BANK", _("bank")
-    MARKETPLACE = "MARKETPLACE", _("marketplace")
-    REGULATOR = "REGULATOR", _("regulator")
-    WITNESS = "WITNESS", _("witness")
-    OPERATOR = "OPERATOR", _("operator of this platform")
+    HOUSEHOLD = "HOUSEHOLD", _("Household")
+    COOPERATIVE = "COOPERATIVE", _("Cooperative")
+    PROCESSOR = "PROCESSOR", _("Processor")
+    LABORATORY = "LABORATORY", _("Laboratory")
+    BANK = "BANK", _("Bank")
+    MARKETPLACE = "MARKETPLACE", _("Marketplace")
+    REGULATOR = "REGULATOR", _("Regulator")
+    WITNESS = "WITNESS", _("Witness")
+    OPERATOR = "OPERATOR", _("Operator of this platform")
 
 
 # Others rely on what these say or show them what they would hide: anybody may register one, and it has no powers until
@@ -32,21 +32,21 @@ KINDS_TO_CONFIRM = frozenset(
 class Role(TextChoices):
     """What a member may do for the organisation."""
 
-    OWNER = "OWNER", _("owner")
-    RECORDER = "RECORDER", _("recorder")
-    VIEWER = "VIEWER", _("viewer")
+    OWNER = "OWNER", _("Owner")
+    RECORDER = "RECORDER", _("Recorder")
+    VIEWER = "VIEWER", _("Viewer")
 
 
 class KeyRole(TextChoices):
     """What a machine may do for the organisation; none may change its members."""
 
-    RECORDER = "RECORDER", _("recorder")
-    VIEWER = "VIEWER", _("viewer")
+    RECORDER = "RECORDER", _("Recorder")
+    VIEWER = "VIEWER", _("Viewer")
 
 
 class Provenance(TextChoices):
     """Where an organisation's records come from; anything but OPERATED is labelled wherever a person sees it."""
 
-    OPERATED = "OPERATED", _("real operation")
-    GENERATED = "GENERATED", _("generated data")
-    EXAMPLE = "EXAMPLE", _("published example data")
+    OPERATED = "OPERATED", _("Real operation")
+    GENERATED = "GENERATED", _("Generated data")
+    EXAMPLE = "EXAMPLE", _("Published example data")

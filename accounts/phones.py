@@ -23,6 +23,10 @@ def parse(text: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
-def masked(phone: str) -> str:
-    """Show of a number only what its owner recognises: +86 138 **** 8000."""
-    return f"{phone[:-8]} **** {phone[-4:]}" if len(phone) > 8 else "****"
+def readable(phone: str) -> str:
+    """Write a number in E.164 as people read it: 138 0013 8000; of other countries, with the country's code."""
+    number = phonenumbers.parse(phone)
+    at_home = number.country_code == phonenumbers.country_code_for_region(REGION)
+    return phonenumbers.format_number(
+        number, PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 COOKIE_AGE = 365 * 24 * 3600
 
@@ -26,6 +27,9 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
-        if language == chosen:
+        if language != chosen:
+            # Caches must not hand one reader's language to another; an address with ?lang= speaks one only.
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        else:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=COOKIE_AGE, samesite="Lax")
         return response

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('OWNER', 'owner'), ('RECORDER', 'recorder'), ('VIEWER', 'viewer')], default='RECORDER', max_length=12, verbose_name='role')),
+                ('role', models.CharField(choices=[('OWNER', 'Owner'), ('RECORDER', 'Recorder'), ('VIEWER', 'Viewer')], default='RECORDER', max_length=12, verbose_name='role')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -55,11 +55,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='pseudonym')),
-                ('kind', models.CharField(choices=[('HOUSEHOLD', 'household'), ('COOPERATIVE', 'cooperative'), ('PROCESSOR', 'processor'), ('LABORATORY', 'laboratory'), ('BANK', 'bank'), ('MARKETPLACE', 'marketplace'), ('REGULATOR', 'regulator'), ('WITNESS', 'witness'), ('OPERATOR', 'operator of this platform')], max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('HOUSEHOLD', 'Household'), ('COOPERATIVE', 'Cooperative'), ('PROCESSOR', 'Processor'), ('LABORATORY', 'Laboratory'), ('BANK', 'Bank'), ('MARKETPLACE', 'Marketplace'), ('REGULATOR', 'Regulator'), ('WITNESS', 'Witness'), ('OPERATOR', 'Operator of this platform')], max_length=16, verbose_name='kind')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
                 ('division_code', models.CharField(blank=True, max_length=12, verbose_name='division code')),
-                ('provenance', models.CharField(choices=[('OPERATED', 'real operation'), ('GENERATED', 'generated data'), ('EXAMPLE', 'published example data')], default='OPERATED', max_length=12, verbose_name='provenance')),
+                ('provenance', models.CharField(choices=[('OPERATED', 'Real operation'), ('GENERATED', 'Generated data'), ('EXAMPLE', 'Published example data')], default='OPERATED', max_length=12, verbose_name='provenance')),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registered at')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('phone', models.CharField(db_index=True, max_length=16, verbose_name='phone number')),
-                ('role', models.CharField(choices=[('OWNER', 'owner'), ('RECORDER', 'recorder'), ('VIEWER', 'viewer')], default='RECORDER', max_length=12, verbose_name='role')),
+                ('role', models.CharField(choices=[('OWNER', 'Owner'), ('RECORDER', 'Recorder'), ('VIEWER', 'Viewer')], default='RECORDER', max_length=12, verbose_name='role')),
                 ('invited_at', models.DateTimeField(verbose_name='invited at')),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='accounts.organisation')),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('role', models.CharField(choices=[('RECORDER', 'recorder'), ('VIEWER', 'viewer')], default='RECORDER', max_length=12, verbose_name='role')),
+                ('role', models.CharField(choices=[('RECORDER', 'Recorder'), ('VIEWER', 'Viewer')], default='RECORDER', max_length=12, verbose_name='role')),
                 ('prefix', models.CharField(max_length=12, unique=True, verbose_name='prefix')),
                 ('secret_hash', models.BinaryField(max_length=32, verbose_name='hash of the secret')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),

@@ -22,7 +22,7 @@ def add_refusal(form: forms.Form, error: AccountsError) -> None:
 class NameForm(forms.Form):
     """One's own name."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
 
 class OldPasswordForm(forms.Form):
