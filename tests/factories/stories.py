@@ -1,0 +1,148 @@
+"""Whole stories from plot to bag, and the log that holds them."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from pytest_django import Settings
+
+from accounts.enums import OrganisationKind, Provenance
+from accounts.models import Membership
+from tests.factories import farm
+from tests.factories.parties import make_member
+from traceability.ledger.leaf import Leaf, key_id, sign_leaf
+from traceability.models import Lot, Plot, Season
+from traceability.services import chain, keys
+from traceability.services.entries import Saying, record_of
+from traceability.services.integrator import integrate_once
+from traceability.services.lots import LotFacts
+from traceability.services.processes import ByProduct, Input, Loss, Process, complete_process
+from traceability.services.publisher import publish_once
+
+GTIN = "06901234567892"
+CODE = "PJ261005A01"
+
+
+@pytest.fixture
+def log_keys(tmp_path: Path, settings: Settings) -> None:
+    """Keys of the test's own: a log's memory of what it signed lies beside its key, and outlives the database."""
+    settings.LOG_KEY_FILE = tmp_path / "log.key"
+    settings.VAULT_KEY_FILE = tmp_path / "vault.keys"
+    call_command("make_keys", verbosity=0, stdout=StringIO())
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A bag of rice and all that it rests on."""
+
+    farmer: Membership
+    mill: Membership
+    laboratory: Membership
+    plot: Plot
+    season: Season
+    harvest: Lot
+    bag: Lot
+
+
+def publish() -> None:
+    """Bring all that waits into the log, and sign it."""
+    integrate_once()
+    publish_once(at=farm.NOW)
+
+
+def rice(*, provenance: Provenance = Provenance.OPERATED) -> Story:
+    """Tell the story of a bag: one plot, its season, one harvest, tested, handed over and milled."""
+    farmer = make_member(name="王秀兰家")
+    mill = make_member(OrganisationKind.PROCESSOR, name="盘锦米业")
+    laboratory = make_member(OrganisationKind.LABORATORY, name="辽宁检测中心")
+    for member in (farmer, mill, laboratory):
+        member.organisation.provenance = provenance
+        member.organisation.save()
+    plot = farm.make_plot(farmer, number="DW-0417", name="东大方", boundary=farm.boundary_bytes())
+    season = farm.make_season(farmer, plot)
+    _grow(season, farmer)
+    harvest = farm.make_lot(farmer, season, kg="21400", moisture_percent=Decimal("20.0"))
+    sample = farm.make_sample(harvest, by=farmer, laboratory=laboratory)
+    farm.report(sample, by=laboratory)
+    farm.give(harvest, by=farmer, to=mill)
+    bag = mill_rice(harvest, by=mill)
+    return Story(farmer, mill, laboratory, plot, season, harvest, bag)
+
+
+def mill_rice(harvest: Lot, *, by: Membership) -> Lot:
+    """Mill all of the paddy into rice with a GTIN."""
+    process = Process(
+        name="milling",
+        inputs=[Input(lot=harvest, kg=Decimal(21400))],
+        outputs=[_rice(Decimal(14900), CODE)],
+        by_products=[ByProduct(name="稻壳", kg=Decimal(4280)), ByProduct(name="米糠", kg=Decimal(1700))],
+        losses=[Loss(reason="moisture", kg=Decimal(500))],
+        operator="张三",
+    )
+    return _complete(process, by=by)
+
+
+def pack_rice(bag: Lot, *, by: Membership, kg: Decimal = Decimal(14900), code: str = "PJ261006B01") -> Lot:
+    """Pack rice again, under another lot number."""
+    process = Process(name="packing", inputs=[Input(lot=bag, kg=kg)], outputs=[_rice(kg, code)])
+    return _complete(process, by=by)
+
+
+def _rice(kg: Decimal, code: str) -> LotFacts:
+    return LotFacts(kg=kg, product_form="milled rice", product_name="盐丰47 粳米 5 kg", gtin=GTIN, code=code)
+
+
+def _complete(process: Process, *, by: Membership) -> Lot:
+    made = farm.entry(farm.AUTUMN.replace(month=10, day=9))
+    return complete_process(entry=made, process=process, membership=by, at=farm.NOW)[0]
+
+
+def signed_photo(season: Season, farmer: Membership) -> str:
+    """Sign an observation with a phone's key, and give the key's entity."""
+    phone = Ed25519PrivateKey.generate()
+    public = phone.public_key().public_bytes_raw()
+    keys.register_actor_key(entry=farm.entry(), public=public, label="手机", membership=farmer, at=farm.NOW)
+    record = record_of(
+        "growth.observed",
+        season.entity,
+        entry=farm.entry(farm.AUTUMN),
+        saying=Saying(body={"date": "2026-09-28", "stage": "89"}),
+        membership=farmer,
+    )
+    record = replace(record, actor=replace(record.actor, attested="device"))
+    leaf = Leaf(
+        log=settings.LOG_ORIGIN,
+        id=str(record.id),
+        type=record.type,
+        entity=record.entity,
+        time="2026-09-28T02:00:00Z",
+        actor=record.actor,
+        body=record.body,
+    )
+    with transaction.atomic():
+        chain.append(replace(record, sig=sign_leaf(leaf, phone).sig), at=farm.NOW)
+    return f"key:{key_id(public)}"
+
+
+def _grow(season: Season, farmer: Membership) -> None:
+    farm.log(season, "transplanted", by=farmer, days=31, area_mu="38.60", method="machine")
+    farm.log(season, "fertilised", by=farmer, days=33, product="尿素", kg="386.000", use="top_dressing")
+    farm.log(season, "irrigated", by=farmer, days=45, water_m3="1200.00", method="flooding")
+    farm.log(season, "observed", by=farmer, days=60, stage="29", height_cm="52.0")
+    farm.log(
+        season,
+        "sprayed",
+        by=farmer,
+        days=87,
+        product="三环唑",
+        registration_no="PD20060044",
+        dose={"value": "20", "unit": "g/mu"},
+        target="稻瘟病",
+        phi_days=21,
+    )

@@ -1,0 +1,67 @@
+"""One lot's story in one file, for anybody to check."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from uuid import UUID
+
+from traceability import log_key, vault
+from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
+from traceability.ledger.note import parse_vkey
+from traceability.ledger.policy import Policy, TrustedKey
+from traceability.models import Lot, Opening
+from traceability.queries import log, proofs
+from traceability.queries.closures import published_closure
+from traceability.queries.history import Event
+from traceability.queries.log import NotInLogError
+
+# Which private members a reader is shown, by type of event.
+Disclosing = Mapping[str, frozenset[str]]
+
+# Strangers see none: bodies hold what everybody may read, private members name persons, places, secrets, or are free
+# text, in which people write all three.
+TO_STRANGERS: Disclosing = MappingProxyType({})
+
+
+def bundle_of(lot: Lot, *, disclosing: Disclosing = TO_STRANGERS) -> bytes:
+    """Write the bundle of a lot at the newest signed checkpoint.
+
+    Records beyond that checkpoint are left out, with what only they rest on; the same log gives the same bytes. Raises
+    NotInLogError where no checkpoint holds anything of the lot.
+    """
+    newest = log.checkpoint()
+    events = published_closure(lot.entity, size=newest.size) if newest else []
+    if newest is None or not events:
+        raise NotInLogError(f"{lot.entity}: in no published checkpoint")
+    return build_bundle(
+        Bundle(
+            policy=policy().text(),
+            checkpoint=newest.note,
+            subject=lot.entity,
+            heads=tuple(_heads(events, newest.size)),
+            records=tuple(event.data for event in events),
+            disclosed=tuple(_disclosures(events, disclosing)),
+        )
+    )
+
+
+def policy() -> Policy:
+    """Say whose signatures a reader of our bundles must ask for."""
+    return Policy(logs=(TrustedKey(parse_vkey(log_key.vkey())),))
+
+
+def _heads(events: Sequence[Event], size: int) -> Iterable[BundleHead]:
+    # In the order of their numbers, so that the last one of each entity stays.
+    newest = {event.leaf.entity: event for event in events}
+    places = {entity: event.index for entity, event in newest.items() if event.index is not None}
+    found = proofs.inclusions(list(places.values()), size)
+    for entity, index in places.items():
+        event = newest[entity]
+        yield BundleHead(entity, event.leaf.eseq, event.leaf_hash.hex(), index, tuple(found[index]))
+
+
+def _disclosures(events: Iterable[Event], disclosing: Disclosing) -> Iterable[Disclosure]:
+    paths = {event.id: disclosing[event.leaf.type] for event in events if event.leaf.type in disclosing}
+    for opening in Opening.objects.filter(record_id__in=paths):
+        if opening.path in paths[UUID(str(opening.record_id))]:
+            salt, value = vault.unseal(bytes(opening.token))
+            yield Disclosure(str(opening.record_id), opening.path, salt, value)

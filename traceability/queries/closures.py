@@ -1,0 +1,65 @@
+"""All that an entity's history rests on: its own events, and those of every entity that they name as input."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from traceability.ledger.leaf import parse_leaf
+from traceability.queries.history import Event
+
+# By entity and not by event: a bundle holds whole chains, and whatever stands on one of them may name further inputs.
+# A signature rests on the history of its key. UNION drops what was met before, so that circles end.
+_CLOSURE = """
+WITH RECURSIVE record (index, record_id, entity, eseq, leaf, leaf_hash) AS NOT MATERIALIZED (
+    SELECT index, record_id, entity, eseq, leaf, leaf_hash FROM ledger_entry
+    WHERE index < coalesce(%(size)s, 9223372036854775807)
+    UNION ALL
+    SELECT NULL, record_id, entity, eseq, leaf, leaf_hash FROM ledger_outbox WHERE %(size)s::bigint IS NULL
+), reached (entity) AS (
+    SELECT %(entity)s::varchar COLLATE "C"
+    UNION
+    SELECT named.entity::varchar COLLATE "C"
+    FROM reached
+    JOIN record ON record.entity = reached.entity
+    CROSS JOIN LATERAL (SELECT convert_from(record.leaf, 'UTF8')::json) AS parsed (leaf)
+    CROSS JOIN LATERAL (
+        SELECT input ->> 'entity' FROM json_array_elements(parsed.leaf -> 'inputs') AS input
+        UNION ALL
+        SELECT 'key:' || (parsed.leaf -> 'sig' ->> 'key')
+    ) AS named (entity)
+    WHERE named.entity IS NOT NULL
+)
+SELECT record.index, record.leaf, record.leaf_hash, receipt.recorded_at
+FROM reached
+JOIN record ON record.entity = reached.entity
+JOIN traceability_receipt AS receipt USING (record_id)
+ORDER BY record.entity, record.eseq
+"""
+
+
+def closure(entity: str) -> list[Event]:
+    """Read the closure of an entity as it stands, in the order of entity and number; waiting events have no index.
+
+    Private members stay closed: nothing here decrypts.
+    """
+    return list(_read(entity, size=None))
+
+
+def published_closure(entity: str, *, size: int) -> list[Event]:
+    """Read what the tree of this size holds of the closure of an entity, in the order of entity and number."""
+    return list(_read(entity, size=size))
+
+
+def _read(entity: str, *, size: int | None) -> Iterable[Event]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSURE, {"entity": entity, "size": size})
+        for index, data, digest, recorded_at in cursor.fetchall():
+            leaf = parse_leaf(bytes(data))
+            yield Event(
+                leaf=leaf,
+                data=bytes(data),
+                leaf_hash=bytes(digest),
+                index=index,
+                recorded_at=recorded_at,
+                private={},
+            )

@@ -1,0 +1,115 @@
+"""The consumer's page: no log-in, no cookie, one request; the same address gives programs the proof."""
+
+import hashlib
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from traceability import log_key
+from traceability.epcis.keys import Key, has_check_digit
+from traceability.models import Lot
+from traceability.queries import log
+from traceability.queries.bundles import bundle_of
+from traceability.queries.log import NotInLogError
+from traceability.queries.trace import story_of
+from traceability.web.trace_page import page_of
+
+# Shared caches may keep it for a minute, and serve it while they ask again: a recall shows within that.
+_CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=60"
+_GTIN_LENGTHS = frozenset({8, 12, 13, 14})
+_JSON = "application/json"
+_PROOF = "text/plain; charset=utf-8"
+
+
+@require_safe
+def link(request: HttpRequest, gtin: str, ai: str, code: str) -> HttpResponseBase:
+    """Show the item that a GS1 Digital Link names; send shorter GTINs to their address of 14 digits."""
+    padded = gtin.zfill(14)
+    key = Key("01", padded, ai, code)
+    if len(gtin) not in _GTIN_LENGTHS or not key.is_well_formed or not has_check_digit(padded):
+        return _unknown(request, code, status=400)
+    if gtin != padded:
+        query = request.META["QUERY_STRING"]
+        return HttpResponsePermanentRedirect(f"{address(key)}{'?' if query else ''}{query}")
+    lot = Lot.objects.select_related("registrant").filter(epc=key.uri).first()
+    return _answer(request, lot) if lot else _unknown(request, code, status=404)
+
+
+@require_safe
+def item(request: HttpRequest, lot_id: UUID) -> HttpResponseBase:
+    """Show an item that has no GTIN by its id here; send one that has to its Digital Link."""
+    lot = Lot.objects.select_related("registrant").filter(pk=lot_id).first()
+    if lot is None:
+        return _unknown(request, str(lot_id), status=404)
+    own = address_of(lot)
+    return _answer(request, lot) if own == request.path else HttpResponsePermanentRedirect(own)
+
+
+@require_safe
+def bundle(request: HttpRequest, lot_id: UUID) -> HttpResponseBase:
+    """Give the bundle of an item."""
+    lot = get_object_or_404(Lot, pk=lot_id)
+    return _bundle(request, lot)
+
+
+@require_safe
+def proof(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
+    """Give the proof of one record as a .tlog-proof file."""
+    try:
+        text = log.tlog_proof(record_id)
+    except NotInLogError:
+        return HttpResponse("this record is in no signed checkpoint\n", status=404, content_type=_PROOF)
+    return _cached(request, HttpResponse(text, content_type=_PROOF))
+
+
+def address_of(lot: Lot) -> str:
+    """Give the path of an item's page: its Digital Link where it has a GTIN with lot or serial number, else its id."""
+    for ai in ("10", "21"):
+        head = f"https://id.gs1.org/01/{lot.gtin}/{ai}/"
+        if lot.gtin and lot.epc.startswith(head):
+            return lot.epc.removeprefix("https://id.gs1.org")
+    return reverse("trace:item", args=[lot.pk])
+
+
+def address(key: Key) -> str:
+    """Give the path of a key's page here."""
+    return key.uri.removeprefix("https://id.gs1.org")
+
+
+def _answer(request: HttpRequest, lot: Lot) -> HttpResponseBase:
+    if request.get_preferred_type(["text/html", _JSON, "application/ld+json"]) in {_JSON, "application/ld+json"}:
+        response = _bundle(request, lot)
+        patch_vary_headers(response, ["Accept"])
+        return response
+    context = {
+        **page_of(story_of(lot)),
+        "vkey": log_key.vkey(),
+        "bundle_url": reverse("trace:bundle", args=[lot.pk]),
+    }
+    return _cached(request, render(request, "traceability/trace/page.html", context))
+
+
+def _bundle(request: HttpRequest, lot: Lot) -> HttpResponseBase:
+    try:
+        data = bundle_of(lot)
+    except NotInLogError:
+        return HttpResponse(b'{"error":"in no signed checkpoint yet"}', status=404, content_type=_JSON)
+    response = HttpResponse(data, content_type=_JSON)
+    response["Content-Disposition"] = f'inline; filename="{lot.pk}.trace.json"'
+    return _cached(request, response)
+
+
+def _unknown(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
+    return render(request, "traceability/trace/unknown.html", {"code": code, "malformed": status == 400}, status=status)
+
+
+def _cached(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """Let browsers and shared caches keep an answer, and answer 304 where they have it already."""
+    patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
+    response["Cache-Control"] = _CACHE_CONTROL
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

@@ -1,0 +1,113 @@
+"""What the consumer's page shows, put together from a story."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.enums import Provenance
+from traceability.geometry import Drawing, GeometryError, boundary_from_json, drawing
+from traceability.models import Lot, Plot
+from traceability.projections.standing import Standing
+from traceability.queries.trace import Story
+from traceability.web.trace_steps import timeline_of
+from traceability.web.trace_tests import sheets_of
+from traceability.web.trace_text import area, capitalised, full_day, listed, mass, product, village
+
+_MOST_DRAWINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label, and what it says of the lot."""
+
+    label: str
+    value: str
+
+
+def page_of(story: Story) -> Mapping[str, Any]:
+    """Give what the template of the page asks for."""
+    standings = [one for one in story.standings() if not one.withdrawn]
+    timeline = timeline_of(story)
+    return {
+        "lot": story.lot,
+        "title": capitalised(product(story.lot)),
+        "drawings": _drawings(story.plots.values()),
+        "labels": _labels(story),
+        "place": _places(story),
+        "facts": _facts(story, standings),
+        "sheets": sheets_of(story),
+        "steps": timeline.steps,
+        "others": timeline.others,
+        "made_of": _made_of(story),
+        "records": len(story.events),
+        "waiting": len(story.events) - len(story.published),
+    }
+
+
+def _drawings(plots: Iterable[Plot]) -> list[Drawing]:
+    found = []
+    for plot in plots:
+        try:
+            found += [drawing(boundary_from_json(plot.boundary))] if plot.boundary else []
+        except GeometryError:
+            # A drawing is an ornament: a boundary that cannot be read is for the nightly check to find.
+            continue
+    return found[:_MOST_DRAWINGS]
+
+
+def _labels(story: Story) -> list[str]:
+    """Say once of each kind of data that is not from real operation that the story holds some."""
+    found = {party.provenance for party in story.parties.values()} - {Provenance.OPERATED.value}
+    return [str(Provenance(one).label) for one in sorted(found)]
+
+
+def _places(story: Story) -> str:
+    return listed(sorted({village(plot.division_code) for plot in story.plots.values() if plot.division_code}))
+
+
+def _facts(story: Story, standings: Sequence[Standing]) -> list[Fact]:
+    lot = story.lot
+    return [
+        *_began(standings, "growth.sown", _("Sown")),
+        *_began(standings, "growth.transplanted", _("Transplanted")),
+        *_began(standings, "lot.harvested", _("Harvested")),
+        *_land(story),
+        *([Fact(_("Produced"), full_day(lot.produced_on))] if lot.produced_on and lot.season_id is None else []),
+        *([Fact(_("Quantity of this lot"), _quantity(standings, lot))] if _quantity(standings, lot) else []),
+    ]
+
+
+def _began(standings: Sequence[Standing], kind: str, label: str) -> list[Fact]:
+    days = sorted({one.day for one in standings if one.type == kind})
+    if not days:
+        return []
+    value = full_day(days[0]) if len(days) == 1 else f"{full_day(days[0])} – {full_day(days[-1])}"
+    return [Fact(label, value)]
+
+
+def _land(story: Story) -> list[Fact]:
+    plots = list(story.plots.values())
+    if not plots:
+        return []
+    total = area(sum((plot.measured_mu or plot.declared_mu for plot in plots), start=Decimal(0)))
+    if len(plots) == 1:
+        return [Fact(_("Plot"), f"{plots[0].number} · {total}")]
+    return [Fact(_("Plots"), _("%(count)s plots · %(area)s") % {"count": len(plots), "area": total})]
+
+
+def _quantity(standings: Sequence[Standing], lot: Lot) -> str:
+    # As it was made: what is left of it in somebody's store is not the reader's business.
+    made = (one for one in standings if one.event.leaf.entity == lot.entity and one.type in _MAKING)
+    kg = next((one.number("kg") for one in made), None)
+    return mass(kg) if kg else ""
+
+
+_MAKING = frozenset({"lot.harvested", "lot.processed"})
+
+
+def _made_of(story: Story) -> list[Lot]:
+    sources = {step.source for step in story.descents if step.product == story.lot.pk}
+    return sorted((lot for lot in story.lots.values() if lot.pk in sources), key=lambda lot: lot.code)

@@ -1,0 +1,146 @@
+"""The timeline of a story: events that tell of the same thing are one step, with the records that show it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from traceability.decimals import read_decimal
+from traceability.events import event_type
+from traceability.projections.projection import Recorded
+from traceability.projections.standing import Standing, day_of
+from traceability.queries.trace import Story
+from traceability.web.trace_parties import vouched_by
+from traceability.web.trace_sayings import Saying, label_of, saying_of
+from traceability.web.trace_text import full_day, plain
+
+# Entity and number of an event.
+Place = tuple[str, int]
+
+# What says the same of another entity: shown in the step of the event that it points at, if the story has that one.
+_FOLLOWERS = {"season.harvested": "lot", "lot.processed": "process", "lot.consumed": "process", "item.linked": "event"}
+# Of no interest to who eats the rice, and records all the same.
+_BACKGROUND = frozenset({"key.add", "key.revoke", "personal.erased", "attachment.withheld"})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMark:
+    """One record, where the reader's browser puts its verdict. `number` counts the log from 1; None while it waits."""
+
+    id: str
+    place: str
+    label: str
+    number: int | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One thing that happened: when, what, who vouches for it, what was corrected, and the records that show it."""
+
+    day: date
+    saying: Saying
+    vouched: str
+    withdrawn: bool
+    records: list[RecordMark] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a record of it is in no signed checkpoint yet."""
+        return any(record.number is None for record in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps in the order of their days, and the records that belong to none of them."""
+
+    steps: Sequence[Step]
+    others: Sequence[RecordMark]
+
+
+def timeline_of(story: Story) -> Timeline:
+    """Put a story into steps."""
+    standings = story.standings()
+    steps: dict[Place, Step] = {}
+    others: list[RecordMark] = []
+    for one in standings:
+        if one.type not in _BACKGROUND and one.type not in _FOLLOWERS:
+            steps[_place(one.event)] = _step(one, story)
+    for one in standings:
+        step = steps.get(_shown_at(one))
+        marks = [_mark(event, story) for event in (one.event, *one.corrections)]
+        if step:
+            step.records += marks
+            step.changes += _changes(one)
+        else:
+            others += marks
+    return Timeline(sorted(steps.values(), key=lambda step: step.day), others)
+
+
+def _place(event: Recorded) -> Place:
+    return event.leaf.entity, event.leaf.eseq
+
+
+def _shown_at(one: Standing) -> Place:
+    name = _FOLLOWERS.get(one.type)
+    if name is None:
+        return _place(one.event)
+    named = one.body[name]
+    # A lot begins with the event that made it.
+    return (named, 0) if isinstance(named, str) else (named["entity"], named["eseq"])
+
+
+def _step(one: Standing, story: Story) -> Step:
+    return Step(
+        day=one.day if "date" in one.body else day_of(one.event),
+        saying=saying_of(one, story),
+        vouched=vouched_by(one.event.leaf, story),
+        withdrawn=one.withdrawn,
+    )
+
+
+def _mark(event: Recorded, story: Story) -> RecordMark:
+    leaf = event.leaf
+    index = story.published.get(leaf.id)
+    number = None if index is None else index + 1
+    return RecordMark(leaf.id, f"{leaf.entity}#{leaf.eseq}", label_of(leaf.type), number)
+
+
+def _changes(one: Standing) -> Iterator[str]:
+    before = dict(one.event.leaf.body)
+    for correction in one.corrections:
+        body = correction.leaf.body
+        on = full_day(day_of(correction))
+        if body.get("withdrawn"):
+            yield _("Withdrawn on %(day)s") % {"day": on}
+        for name, value in body.get("changes", {}).items():
+            yield _("Corrected on %(day)s: %(member)s %(before)s → %(after)s") % {
+                "day": on,
+                "member": _member_label(one.type, name),
+                "before": _value_text(before.get(name)),
+                "after": _value_text(value),
+            }
+            before[name] = value
+
+
+def _member_label(kind: str, name: str) -> str:
+    member = event_type(kind).body.by_name.get(name)
+    return _(member.label) if member else name
+
+
+def _value_text(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        return " ".join(_value_text(item) for item in value.values())
+    if isinstance(value, str):
+        try:
+            return plain(read_decimal(value))
+        except ValueError:
+            return value
+    return _list_text(value) if isinstance(value, list) else str(value)
+
+
+def _list_text(values: Iterable[object]) -> str:
+    return "; ".join(map(_value_text, values))

@@ -1,0 +1,14 @@
+"""Addresses that are printed on bags. GS1 Digital Link fixes the first two; all others live under /trace/."""
+
+from django.urls import path
+
+from traceability.web import trace
+
+app_name = "trace"
+urlpatterns = [
+    path("01/<gtin>/10/<path:code>", trace.link, {"ai": "10"}, name="lot"),
+    path("01/<gtin>/21/<path:code>", trace.link, {"ai": "21"}, name="serial"),
+    path("trace/<uuid:lot_id>", trace.item, name="item"),
+    path("trace/<uuid:lot_id>/bundle", trace.bundle, name="bundle"),
+    path("trace/proofs/<uuid:record_id>.tlog-proof", trace.proof, name="proof"),
+]
