@@ -5,7 +5,7 @@ files wherever Python and its three libraries are. Formats are those of `docs/pr
 """
 
 from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
-from traceability.ledger.canonical import canonicalize, check_profile, parse
+from traceability.ledger.canonical import canonicalize, check_profile
 from traceability.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from traceability.ledger.errors import (
     AuditError,
@@ -23,6 +23,7 @@ from traceability.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_has
 from traceability.ledger.note import Ed25519Signer, Note, Signer, open_note, sign_note
 from traceability.ledger.proof import verify_consistency, verify_inclusion
 from traceability.ledger.report import BundleReport, verify_bundle
+from traceability.ledger.strict import parse
 from traceability.ledger.tlog_proof import verify_tlog_proof
 
 __all__ = [

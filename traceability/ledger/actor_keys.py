@@ -34,6 +34,7 @@ class ActorKeys:
     def verify(self, index: int, sig: ActorSignature, content: bytes) -> None:
         """Check that a key which was valid at this index of the log signed the content of a leaf. Raises LeafError."""
         span = self._spans.get(sig.key)
+        # By index and not by time: the clock of a phone is a claim, the order of the log is not.
         if span is None or index < span.added:
             raise LeafError(f"it is signed by key {sig.key}, which no event before it has added")
         if span.revoked is not None and index >= span.revoked:

@@ -35,6 +35,7 @@ def audit_log(folder: Path, *, vkeys: Sequence[str]) -> AuditReport:
     heads = _signed_heads(folder, vkeys)
     newest = max((checkpoint for checkpoint, _ in heads), key=lambda checkpoint: checkpoint.size)
     recomputed = _Recomputed(folder, {checkpoint.size: (checkpoint.root, name) for checkpoint, name in heads})
+    # One bundle at a time, so that the memory does not grow with the log.
     for start in range(0, newest.size, TILE_WIDTH):
         recomputed.add_bundle(start // TILE_WIDTH, min(TILE_WIDTH, newest.size - start))
     recomputed.check_edge()
@@ -94,6 +95,7 @@ class _Recomputed:
         found = dict(self._versions(Tile(None, index), count))
         if not found:
             raise AuditError(f"{Tile(None, index, count % TILE_WIDTH).path()}: missing")
+        # A wider bundle stands in for the partial one that a log may delete once the full one is there.
         widest = max(found)
         entries = unpack_entries(found[widest], widest)
         for width, data in found.items():
@@ -102,6 +104,7 @@ class _Recomputed:
         return entries[:count]
 
     def _check_heads(self, hashes: Sequence[bytes]) -> None:
+        # The root at a size between two bundles is known only on the way, so the bundle is cut at each signed size.
         start = self._frontier.size
         done = start
         for size in sorted(
@@ -129,6 +132,7 @@ class _Recomputed:
         if not found:
             raise AuditError(f"{Tile(level, index, len(row) % TILE_WIDTH).path()}: missing")
         for width, data in found.items():
+            # Older partial tiles hold the beginning of the row, newer ones more than the checkpoint covers yet.
             shared = min(width, len(row)) * HASH_SIZE
             if len(data) != width * HASH_SIZE or data[:shared] != wanted[:shared]:
                 raise AuditError(f"{Tile(level, index, width % TILE_WIDTH).path()}: not the hashes of the entries")
@@ -148,6 +152,7 @@ class _Recomputed:
 
 
 def _read(path: Path, limit: int) -> bytes:
+    # The folder is another's: a file of any size may lie in it.
     try:
         with path.open("rb") as file:
             data = file.read(limit + 1)

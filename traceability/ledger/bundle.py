@@ -69,6 +69,8 @@ def build_bundle(bundle: Bundle) -> bytes:
     Proves nothing about the parts: whoever hands a bundle out verifies it first. Raises BundleError where a record is
     no leaf or a part is outside the format.
     """
+    # The order is that of the format, whatever order the parts came in; the policy loses its comments, which nothing
+    # would vouch for.
     try:
         leaves = sorted((_place(record), record) for record in bundle.records)
         attachments = named_attachments(record for _, record in leaves)
@@ -85,6 +87,7 @@ def build_bundle(bundle: Bundle) -> bytes:
         data = canonicalize_profiled(members)
     except (CanonicalError, LeafError) as error:
         raise BundleError(f"bundle: {error}") from error
+    # Reading it back refuses here what every verifier would refuse.
     parse_bundle(data)
     return data
 

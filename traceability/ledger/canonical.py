@@ -1,24 +1,20 @@
-"""Canonical JSON (RFC 8785), strict parsing, and the stricter profile of a leaf."""
+"""Canonical JSON (RFC 8785), and the stricter profile of a leaf."""
 
-import json
-import math
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any
 
 import rfc8785
 
 from traceability.ledger.errors import CanonicalError
+from traceability.ledger.strict import MAX_SAFE_INTEGER, check_encodable, parse
 
 try:
     import orjson
 except ImportError:  # pragma: no cover - the verifier runs without it, only slower
     orjson = None  # type: ignore[assignment]
 
-# Far below the interpreter's recursion limit, so that no RecursionError depends on who calls.
-MAX_DEPTH = 256
 MAX_PROFILE_DEPTH = 16
-_MAX_SAFE_INTEGER = 2**53 - 1
 
 
 def canonicalize(value: Any) -> bytes:
@@ -27,32 +23,11 @@ def canonicalize(value: Any) -> bytes:
     Raises CanonicalError for what JSON or I-JSON cannot hold: NaN, lone surrogates, integers outside +-(2^53-1), names
     that are not text, any other type.
     """
+    # The plain, slow implementation on purpose: it is the one that the fast path is held against.
     try:
         return rfc8785.dumps(value)
     except (ValueError, TypeError, RecursionError) as error:
         raise CanonicalError(f"not canonicalisable: {error}") from error
-
-
-def parse(data: bytes) -> Any:
-    """Read one JSON document, refusing whatever two readers could read differently.
-
-    That is: a byte order mark, invalid UTF-8, duplicate names, lone surrogates, NaN and infinities (also by overflow),
-    integers outside +-(2^53-1), nesting beyond MAX_DEPTH, trailing data. Raises CanonicalError.
-    """
-    try:
-        value = _DECODER.decode(bytes(data).decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise CanonicalError(f"not UTF-8 at byte {error.start}") from error
-    except RecursionError as error:
-        raise CanonicalError(f"nested deeper than {MAX_DEPTH}") from error
-    except ValueError as error:
-        raise CanonicalError(f"not JSON: {error}") from error
-    # Neither fault can hide where there are too few brackets, or no escape, to make it.
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
-        _check_depth(value)
-    if b"\\u" in data:
-        _check_texts(value)
-    return value
 
 
 def parse_canonical(data: bytes) -> Any:
@@ -131,41 +106,8 @@ def write_profiled(value: Any) -> bytes:
         raise CanonicalError(f"not canonicalisable: {error}") from error
 
 
-def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise CanonicalError(f"duplicate member name {twice[:80]!r}")
-    return members
-
-
-def _safe_integer(digits: str) -> int:
-    # The length first: int() takes quadratic time, and refuses on its own only beyond thousands of digits.
-    if len(digits) > 17 or abs(int(digits)) > _MAX_SAFE_INTEGER:
-        raise CanonicalError(f"integer outside +-(2^53-1): {digits[:24]}")
-    return int(digits)
-
-
-def _finite_float(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise CanonicalError(f"number beyond the range of a double: {digits[:24]}")
-    return number
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise CanonicalError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object_without_duplicates,
-    parse_int=_safe_integer,
-    parse_float=_finite_float,
-    parse_constant=_no_constant,
-)
-
 if orjson is not None:  # pragma: no branch
+    # Whatever is not plain JSON is passed through to the default handler, and there is none: it is an error.
     _ORJSON_OPTIONS = (
         orjson.OPT_SORT_KEYS
         | orjson.OPT_STRICT_INTEGER
@@ -173,41 +115,6 @@ if orjson is not None:  # pragma: no branch
         | orjson.OPT_PASSTHROUGH_DATACLASS
         | orjson.OPT_PASSTHROUGH_DATETIME
     )
-
-
-def _levels(document: Any) -> Iterator[list[Any]]:
-    # Level by level and not by recursion: whoever wrote the document chose its depth.
-    level = [document]
-    while level:
-        yield level
-        level = [item for value in level for item in _items(value)]
-
-
-def _items(value: Any) -> Iterable[Any]:
-    if type(value) is dict:
-        return value.values()
-    return value if type(value) is list else ()
-
-
-def _check_depth(document: Any) -> None:
-    for depth, level in enumerate(_levels(document)):
-        if depth >= MAX_DEPTH and any(type(value) in (dict, list) for value in level):
-            raise CanonicalError(f"nested deeper than {MAX_DEPTH}")
-
-
-def _check_texts(document: Any) -> None:
-    for level in _levels(document):
-        for value in level:
-            for text in value if type(value) is dict else [value]:
-                if type(text) is str:
-                    _check_encodable(text)
-
-
-def _check_encodable(text: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise CanonicalError(f"lone surrogate in {text[:40]!r}") from error
 
 
 def _check_profile_of(value: Any, data: bytes) -> None:
@@ -218,12 +125,14 @@ def _check_profile_of(value: Any, data: bytes) -> None:
 
 
 def _has_plain_kinds(values: Iterable[Any], depth: int) -> bool:
+    # The kind itself and not isinstance: a subclass may be written as anything.
     for value in values:
         kind = type(value)
         if kind is str:
             continue
         if kind is dict or kind is list:
-            if depth == 0 or not _has_plain_kinds(_items(value), depth - 1):
+            inner = value.values() if kind is dict else value
+            if depth == 0 or not _has_plain_kinds(inner, depth - 1):
                 return False
         elif kind is not int and kind is not bool and value is not None:
             return False
@@ -255,7 +164,7 @@ def _check_member(value: Any, path: str, depth: int) -> None:
             raise CanonicalError(f"{path or 'value'}: nested deeper than {MAX_PROFILE_DEPTH}")
         _check_items(value, path, depth + 1)
     elif kind is int:
-        if abs(value) > _MAX_SAFE_INTEGER:
+        if abs(value) > MAX_SAFE_INTEGER:
             raise CanonicalError(f"{path or 'value'}: integer outside +-(2^53-1)")
     elif value is not None and kind is not bool:
         raise CanonicalError(f"{path or 'value'}: {kind.__name__} is outside the profile; write decimals as text")
@@ -267,6 +176,7 @@ def _check_items(value: Any, path: str, depth: int) -> None:
             _check_member(item, f"{path}[{position}]", depth)
         return
     for name, item in value.items():
+        # Beyond ASCII the order by UTF-16 unit (RFC 8785, 3.2.3) is not that by code point, which the fast writer has.
         if type(name) is not str or not name.isascii():
             raise CanonicalError(f"{path or 'value'}: member name {name!r:.80} is not ASCII text")
         _check_member(item, f"{path}.{name}" if path else name, depth)
@@ -275,6 +185,7 @@ def _check_items(value: Any, path: str, depth: int) -> None:
 def _check_text(text: str, path: str) -> None:
     if text.isascii():
         return
-    _check_encodable(text)
+    check_encodable(text)
+    # Two spellings of one word must not give two hashes; whoever takes the text in normalises it.
     if not unicodedata.is_normalized("NFC", text):
         raise CanonicalError(f"{path or 'value'}: text is not in Unicode form NFC")

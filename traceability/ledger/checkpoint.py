@@ -30,6 +30,7 @@ class Checkpoint:
 
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint, without its signatures. Raises NoteError."""
+    # Split at newlines only: splitlines() would also split at other characters, which may stand in an origin.
     lines = text.split("\n")
     if len(lines) < 4 or lines.pop() or not all(lines):
         raise NoteError("checkpoint: not three or more non-empty lines")
@@ -50,6 +51,7 @@ def open_checkpoint(text: str | bytes, vkeys: Sequence[str], *, origin: str | No
     """
     note = open_note(text, vkeys)
     checkpoint = parse_checkpoint(note.text)
+    # A parser may pass such a head, a verifier must not (c2sp.org/tlog-witness, add-checkpoint).
     checkpoint.check()
     if origin is not None and checkpoint.origin != origin:
         raise NoteError(f"checkpoint: of the log {checkpoint.origin!r}, not of {origin!r}")
@@ -62,6 +64,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> str:
     Whether the log may sign it, being consistent with all that it signed before, is for the caller to know.
     """
     checkpoint.check()
+    # Reading it back refuses what would be read as another checkpoint: a newline in the origin, a short root.
     if parse_checkpoint(checkpoint.text()) != checkpoint or checkpoint.origin != signer.vkey.name:
         raise NoteError(f"checkpoint: {checkpoint.origin!r} is not the origin that {signer.vkey.name!r} signs for")
     return sign_note(checkpoint.text(), signer)

@@ -57,6 +57,7 @@ def _verify(options: argparse.Namespace) -> list[str]:
         data = file.read(MAX_BUNDLE_BYTES + 1)
     # A key named twice is one key; the note format would call it ambiguous.
     vkeys = list(dict.fromkeys(options.vkey))
+    # By content and not by name: files are renamed on their way.
     if data.startswith(b"{"):
         return _verify_bundle(data, vkeys)
     if not vkeys and (data.startswith(HEADER.encode()) or _SIGNATURE_MARK in data):

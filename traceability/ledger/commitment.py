@@ -18,6 +18,8 @@ def commit(path: str, value: Any, salt: bytes) -> str:
     """
     if len(salt) != SALT_SIZE:
         raise CommitmentError(f"commitment to {path}: a salt of {len(salt)} bytes in place of {SALT_SIZE}")
+    # The zero bytes part the fields: neither the domain nor a path can hold one, so no other path and value join to the
+    # same message.
     try:
         message = b"\x00".join([_DOMAIN, path.encode(), canonicalize_profiled(value)])
     except (CanonicalError, UnicodeError) as error:

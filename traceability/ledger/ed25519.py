@@ -26,6 +26,7 @@ def check_public_key(raw: bytes) -> None:
     """
     if len(raw) != KEY_SIZE:
         raise SignatureError(f"public key: {len(raw)} bytes in place of {KEY_SIZE}")
+    # The top bit is the sign of x; the rest is y, which has one spelling below p.
     y = int.from_bytes(raw, "little") & (2**255 - 1)
     if y >= _P:
         raise SignatureError("public key: not in canonical form")

@@ -42,6 +42,7 @@ def hash_bytes(text: str) -> bytes:
 
 def decimal_number(text: str) -> int:
     """Read an ASCII decimal below 2^64 without sign or leading zero. Raises ValueError."""
+    # Twenty digits at most, so that int() never works on a long text.
     if not _DECIMAL.fullmatch(text) or int(text) > _MAX_UINT64:
         raise ValueError(f"not a decimal number: {text[:24]!r}")
     return int(text)

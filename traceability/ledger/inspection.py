@@ -98,6 +98,7 @@ def _open(bundle: Bundle, vkeys: Sequence[str]) -> tuple[Checkpoint, Note]:
     if policy.text() != bundle.policy:
         raise BundleError("bundle.policy: not in the form that a bundle carries it in")
     checkpoint, note = policy.open_checkpoint(bundle.checkpoint)
+    # A verifier ignores signatures of unknown keys; in a bundle they would be bytes that anyone may change.
     if note.unverified:
         raise BundleError("bundle.checkpoint: signed by a key that the policy does not list")
     if vkeys:
@@ -160,6 +161,7 @@ class _Walk:
             self._inspection.faults.append(f"event {eseq} of {entity} is missing: {claim.witness} names it")
             return
         found = leaf_hash(self._records[claim.place]).hex()
+        # The first claim decides; a second can only agree, or contradict a log that has contradicted itself.
         if found == claim.wanted:
             if verdict.state is State.UNPROVEN:
                 self._accept(verdict)
@@ -223,6 +225,7 @@ def _intact(inspection: Inspection) -> Iterator[tuple[RecordVerdict, Leaf]]:
 
 
 def _check_signatures(inspection: Inspection) -> None:
+    # All keys first: records are in the order of entities, and a key may stand after what it signed.
     keys = ActorKeys()
     for verdict, leaf in _intact(inspection):
         try:
@@ -241,6 +244,7 @@ def _check_signatures(inspection: Inspection) -> None:
 
 
 def _check_disclosed(inspection: Inspection) -> None:
+    # Only what an intact record committed to can be opened; else a forged commitment would open to a forged value.
     leaves = {leaf.id: leaf for _, leaf in _intact(inspection)}
     for item in inspection.bundle.disclosed:
         try:
@@ -265,6 +269,7 @@ def _check_lists(inspection: Inspection) -> None:
         inspection.faults.append(f"the subject {bundle.subject} is not among the heads")
     if len({leaf.id for leaf in leaves}) != len(leaves):
         inspection.faults.append("two records have the same id")
+    # With a damaged record it is not known what it named.
     named = {attachment for leaf in leaves for attachment in leaf.attachments}
     if len(leaves) == len(bundle.records) and named != set(bundle.attachments):
         inspection.faults.append("the attachments are not exactly those that the records name")

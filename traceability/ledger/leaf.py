@@ -87,6 +87,7 @@ class Leaf:
 def leaf_bytes(leaf: Leaf) -> bytes:
     """Write the bytes that are stored and hashed, for ever. Raises LeafError where a rule is broken."""
     members = _members(leaf)
+    # The rules hold every member to the profile, which the writer relies on.
     check_members(members)
     data = write_profiled(members)
     if len(data) > MAX_LEAF_BYTES:
@@ -96,6 +97,7 @@ def leaf_bytes(leaf: Leaf) -> bytes:
 
 def parse_leaf(data: bytes) -> Leaf:
     """Read the bytes of a leaf: canonical, within the size, every member by its rule. Raises LeafError."""
+    # The size before anything else is done with bytes that come from outside.
     if len(data) > MAX_LEAF_BYTES:
         raise LeafError(f"leaf: {len(data)} bytes, more than {MAX_LEAF_BYTES}")
     try:
@@ -161,6 +163,7 @@ def _members(leaf: Leaf) -> dict[str, Any]:
     actor = {"id": leaf.actor.id, "party": leaf.actor.party, "attested": leaf.actor.attested}
     if leaf.actor.on_behalf_of is not None:
         actor["for"] = leaf.actor.on_behalf_of
+    # What is empty is left out: a member with nothing in it would be a second spelling of the same event.
     optional = {
         "inputs": [{"entity": i.entity, "eseq": i.eseq, "head": i.head} for i in leaf.inputs],
         "commit": dict(leaf.commit),

@@ -10,19 +10,22 @@ from typing import Any
 
 from traceability.ledger.canonical import check_profile
 from traceability.ledger.errors import CanonicalError, LeafError
+from traceability.ledger.strict import MAX_SAFE_INTEGER
 
 MAX_BODY_DEPTH = 8
-_MAX_SAFE_INTEGER = 2**53 - 1
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ENTITY = re.compile(r"[a-z]+:[!-~]{1,160}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
 _FIELD_PATH = re.compile(r"[a-z][a-z0-9_.]{0,159}")
+# A plus would part the name from the id in the log's own vkey.
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}")
 _TYPE = re.compile(r"[a-z]+(\.[a-z_]+)+")
+# 64 bytes take 86 characters, of which the last has four bits to spare: only those with the spare bits at zero.
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{85}[AQgw]==")
 _MEDIA = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+# No zero at the end of a fraction, so that a moment has one spelling.
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{0,5}[1-9])?Z")
 _ATTESTED = frozenset({"device", "account", "sensor", "import"})
 
@@ -100,7 +103,7 @@ def sorted_list(shape: Shape, *key: str, least: int = 1) -> Rule:
 
 def check_count(value: Any) -> None:
     """Check for an integer from 0 to 2^53-1. Raises RuleError."""
-    if type(value) is not int or not 0 <= value <= _MAX_SAFE_INTEGER:
+    if type(value) is not int or not 0 <= value <= MAX_SAFE_INTEGER:
         raise RuleError("not an integer from 0 to 2^53-1")
 
 
@@ -112,6 +115,7 @@ def _apply(rule: Rule, value: Any, step: str) -> None:
 
 
 def _check_version(value: Any) -> None:
+    # True equals 1 in Python, and is another value in JSON.
     if type(value) is not int or value != 1:
         raise RuleError("not 1")
 
@@ -125,6 +129,7 @@ def _check_time(value: Any) -> None:
     match = _TIME.fullmatch(value) if type(value) is str else None
     if match is None:
         raise RuleError("not a time like 2026-09-01T08:00:00Z in UTC")
+    # The pattern knows no calendar: 30 February has its form too.
     try:
         datetime.fromisoformat(match[1])
     except ValueError as error:

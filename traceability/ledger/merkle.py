@@ -9,6 +9,7 @@ HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
 _LEAF_PREFIX = b"\x00"
 _NODE_PREFIX = b"\x01"
+# Every stored format carries its version, so that a reader of tomorrow knows what it has before it.
 _FRONTIER_HEADER = b"suyuan/frontier/v1\n"
 _SIZE_BYTES = 8
 
@@ -28,6 +29,7 @@ def fold(hashes: Iterable[bytes]) -> bytes:
 
     Requires at least one hash. The last leaf of an odd row is promoted, never doubled (RFC 6962, 2.1).
     """
+    # From the right: the narrow subtrees at the edge are joined first, as the split at the largest power of two has it.
     *rest, root = hashes
     for left in reversed(rest):
         root = node_hash(left, root)
@@ -82,6 +84,7 @@ class Frontier:
 
         Requires that the size is a multiple of 2^level. Raises ProofError.
         """
+        # A wider subtree than the size is a multiple of would not be a node of the tree: the hash would be of nothing.
         if self.size % (1 << level):
             raise ProofError(f"frontier: a subtree of 2^{level} leaves does not fit at size {self.size}")
         self.size += 1 << level
@@ -124,6 +127,7 @@ class Frontier:
         start = len(_FRONTIER_HEADER) + _SIZE_BYTES
         if not data.startswith(_FRONTIER_HEADER) or len(data) < start:
             raise ProofError("frontier: unknown header")
+        # The size tells which levels wait, hence the length: nothing else in the bytes is free.
         size = int.from_bytes(data[len(_FRONTIER_HEADER) : start], "big")
         if len(data) != start + HASH_SIZE * size.bit_count():
             raise ProofError(f"frontier: {len(data) - start} bytes of hashes do not fit the size {size}")
@@ -141,5 +145,6 @@ class Frontier:
         if len(row) % 2:
             self._nodes[level] = row.pop()
         pairs = iter(row)
+        # An even number is left here, so that strict zip takes all of them.
         # node_hash written out: the call would cost a third of the time of an audit's tree.
         return [sha256(_NODE_PREFIX + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]

@@ -13,6 +13,7 @@ from traceability.ledger.ed25519 import KEY_SIZE, check_public_key, verify_signa
 from traceability.ledger.encoding import base64_bytes, base64_text
 from traceability.ledger.errors import NoteError, SignatureError
 
+# The limits of Go's note package; the specification asks that at least 16 signatures be taken.
 MAX_NOTE_BYTES = 1_000_000
 MAX_SIGNATURES = 100
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
@@ -96,6 +97,7 @@ class Ed25519Signer:
     @classmethod
     def from_text(cls, text: str) -> "Ed25519Signer":
         """Read the `PRIVATE+KEY+name+id+base64` text that Go's note package writes. Raises NoteError."""
+        # No part of the text goes into an error but the name: the rest is the secret.
         name, key_id, material = _split_key(text.removeprefix(_SIGNER_PREFIX))
         if not text.startswith(_SIGNER_PREFIX) or material[:1] != bytes([KeyType.ED25519]):
             raise NoteError("signer: not an Ed25519 signer key")
@@ -140,6 +142,7 @@ def open_note(text: str | bytes, vkeys: Sequence[str]) -> Note:
     known = _by_name_and_id([parse_vkey(vkey) for vkey in vkeys])
     verified, unverified = [], []
     for line in signatures:
+        # Name and id together: either alone may be shared with a key that is not trusted.
         keys = known.get((line.name, line.key_id), [])
         if not keys:
             unverified.append(line)
@@ -158,6 +161,7 @@ def parse_note(text: str | bytes) -> tuple[str, tuple[NoteSignature, ...]]:
     Raises NoteError.
     """
     note = _checked_text(text)
+    # At the last empty line: the text may hold others, and what follows them must not pass for signatures.
     body, separator, tail = note.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):
         raise NoteError("note: no signatures after a last empty line")
@@ -187,6 +191,7 @@ def cosignature_message(text: str, timestamp: int) -> bytes:
 
 
 def _key_id(name: str, key_type: int, public: bytes) -> bytes:
+    # The type is inside, so that one key used for two purposes has two ids.
     return sha256(name.encode() + b"\n" + bytes([key_type]) + public).digest()[:_KEY_ID_SIZE]
 
 
@@ -222,6 +227,7 @@ def _checked_text(text: str | bytes) -> str:
         note = data.decode()
     except UnicodeError as error:
         raise NoteError("note: not UTF-8") from error
+    # A carriage return would let one note show two ways, and sign one of them.
     if any(character < " " and character != "\n" for character in note):
         raise NoteError("note: a control character other than newline")
     return note
@@ -250,6 +256,7 @@ def _by_name_and_id(vkeys: Sequence[VerifierKey]) -> dict[tuple[str, bytes], lis
 
 def _verified(line: NoteSignature, vkey: VerifierKey, text: str) -> NoteSignature:
     timestamp, signature, message = None, line.signature, text.encode()
+    # A cosignature is the time as eight bytes and the signature; its header keeps it apart from a log's own signature.
     if vkey.key_type is KeyType.COSIGNATURE_V1:
         timestamp = int.from_bytes(signature[:_TIMESTAMP_SIZE], "big")
         signature = signature[_TIMESTAMP_SIZE:]

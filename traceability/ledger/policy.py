@@ -79,9 +79,11 @@ def parse_policy(text: str | bytes) -> Policy:
 
     Octets above 0x7F are opaque, so that bytes which are not UTF-8 are carried as surrogate escapes.
     """
+    # Names are compared octet by octet; no Unicode form makes two of them one.
     text = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
     if len(text) > MAX_POLICY_BYTES or _FORBIDDEN.search(text) or not text.endswith("\n"):
         raise NoteError("policy: too long, a control character, or no newline at the end")
+    # Split by space and tab only: str.split() knows many more spaces, and they may stand in names.
     reader = _Reader()
     for number, line in enumerate(text[:-1].split("\n"), start=1):
         words = [word for word in re.split(r"[ \t]+", line) if word]
@@ -124,6 +126,7 @@ class _Reader:
         return Policy(tuple(self._logs), tuple(self._witnesses), tuple(self._groups), self._quorum)
 
     def _add_key(self, keys: list[TrustedKey], key: TrustedKey) -> None:
+        # By the key itself, not by its text: under another name the same key has another id.
         if any(key.vkey.public == other.vkey.public for other in keys):
             raise NoteError(f"policy: the public key of {key.vkey.name!r} is listed twice")
         keys.append(key)

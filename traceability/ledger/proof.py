@@ -27,6 +27,7 @@ def inclusion_coordinates(index: int, size: int) -> list[list[Coordinate]]:
     if not 0 <= index < size:
         raise ProofError(f"inclusion: index {index} is outside a tree of {size}")
     groups = []
+    # PATH(m, D[n]) of RFC 9162, 2.1.3.1, from the root down: the half without the leaf is an element of the proof.
     start, end = 0, size
     while end - start > 1:
         middle = start + _split(end - start)
@@ -47,6 +48,7 @@ def consistency_coordinates(old_size: int, size: int) -> list[list[Coordinate]]:
     if not 0 < old_size <= size:
         raise ProofError(f"consistency: no proof leads from size {old_size} to size {size}")
     groups = []
+    # SUBPROOF(m, D[n], b) of RFC 9162, 2.1.4.1; b is true for as long as start has not moved.
     start, end = 0, size
     while end != old_size:
         middle = start + _split(end - start)
@@ -74,6 +76,7 @@ def verify_inclusion(*, leaf_hash: bytes, index: int, size: int, proof: Sequence
     """
     if not 0 <= index < size:
         raise ProofError(f"inclusion: index {index} is outside a tree of {size}")
+    # The length of each, lest one long element take the place of two: the node hash only joins bytes.
     _check_hashes("inclusion", [leaf_hash, root, *proof])
     computed = _root_from_inclusion(leaf_hash, index, size, proof)
     if not hmac.compare_digest(computed, root):
@@ -92,6 +95,7 @@ def verify_consistency(*, old_size: int, old_root: bytes, size: int, root: bytes
     if old_size == size:
         _check_same_tree(old_root, root, size, proof)
         return
+    # Both roots from one proof: the old one shows that the shared part is the old tree, the new one that it is in this.
     old_computed, computed = _roots_from_consistency(old_root, old_size, size, proof)
     if not hmac.compare_digest(old_computed, old_root):
         raise ProofError(f"consistency: the proof does not lead to the root of the old size {old_size}")
@@ -135,6 +139,7 @@ def _check_same_tree(old_root: bytes, root: bytes, size: int, proof: Sequence[by
 
 
 def _root_from_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    # With the right number of hashes the walk below ends at the root; RFC 9162, 2.1.3.2 checks that at the end instead.
     if len(proof) != inclusion_length(index, size):
         raise ProofError(
             f"inclusion: {len(proof)} hashes in place of {inclusion_length(index, size)} for index {index} of {size}"
@@ -152,7 +157,8 @@ def _root_from_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequenc
 
 
 def _climb_promoted(node: int, last: int) -> tuple[int, int]:
-    # A node at the right edge without a sibling rises unhashed, until it is a right child.
+    # The last leaf of an odd row is promoted (RFC 6962, 2.1): a node at the right edge without a sibling rises
+    # unhashed, until it is a right child.
     while node and not node & 1:
         node, last = node >> 1, last >> 1
     return node, last
@@ -164,6 +170,7 @@ def _roots_from_consistency(old_root: bytes, old_size: int, size: int, proof: Se
         raise ProofError(f"consistency: {len(proof)} hashes do not fit the sizes {old_size} and {size}")
     # An old tree that is a complete subtree of the new one is not repeated in the proof.
     hashes = [old_root, *proof] if old_size.bit_count() == 1 else proof
+    # Up to where the last old leaf's subtree is no longer complete (RFC 9162, 2.1.4.2, step 4).
     node, last = old_size - 1, size - 1
     while node & 1:
         node, last = node >> 1, last >> 1

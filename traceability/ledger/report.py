@@ -7,6 +7,7 @@ from traceability.ledger.errors import BundleError
 from traceability.ledger.inspection import Inspection, inspect_bundle
 from traceability.ledger.policy import parse_policy
 
+# Said with every proof, lest "verified" be read as "true".
 NOT_CLAIMED = (
     "that what was said is true: a ledger proves what was said, by which key or account, and in what order",
     "that no later event exists: the newest may be missing from this file",

@@ -51,6 +51,7 @@ def bundle_of(index: int, size: int) -> Tile:
 
 def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
     """Yield (level, number of full tiles, width of the partial tile or 0) for each level of a tree of this size."""
+    # A hash of the level above stands for a full tile of the level below; a partial one is not hashed further.
     level = 0
     while size:
         yield level, size // TILE_WIDTH, size % TILE_WIDTH
@@ -70,6 +71,7 @@ def pack_entries(entries: Iterable[bytes]) -> bytes:
 
 def unpack_entries(bundle: bytes, count: int) -> list[bytes]:
     """Read a bundle of exactly so many entries. Raises AuditError."""
+    # A length that runs past the end leaves `at` beyond it: slices do not complain on their own.
     entries, at = [], 0
     while at < len(bundle):
         start = at + _LENGTH_BYTES
@@ -81,6 +83,7 @@ def unpack_entries(bundle: bytes, count: int) -> list[bytes]:
 
 
 def _index_path(index: int) -> str:
+    # Three digits a step, all but the last marked by an x: no folder of the path is ever the file of another tile.
     digits = str(index)
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]

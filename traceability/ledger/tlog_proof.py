@@ -10,6 +10,7 @@ from traceability.ledger.merkle import leaf_hash
 from traceability.ledger.proof import inclusion_length, verify_inclusion
 
 HEADER = "c2sp.org/tlog-proof@v1"
+# A tree of 2^64 leaves has no longer path.
 MAX_PROOF_HASHES = 64
 
 
@@ -31,6 +32,7 @@ class TlogProof:
 
 def parse_tlog_proof(text: str) -> TlogProof:
     """Read a .tlog-proof file, its checkpoint still unverified. Raises ProofError."""
+    # At the first empty line: the checkpoint behind it holds one of its own before its signatures.
     head, separator, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
     if not separator or not checkpoint or lines.pop(0) != HEADER:
@@ -55,6 +57,7 @@ def verify_tlog_proof(data: str, *, vkeys: Sequence[str], leaf: bytes | None = N
     size, and nothing about any record. Raises ProofError or NoteError.
     """
     proof = parse_tlog_proof(data)
+    # The signature first: a proof under a root that nobody signed proves nothing.
     checkpoint, _ = open_checkpoint(proof.checkpoint, vkeys, origin=origin)
     if proof.index >= checkpoint.size:
         raise ProofError(f"tlog proof: index {proof.index} is outside a tree of {checkpoint.size}")
