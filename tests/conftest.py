@@ -8,7 +8,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests import databases
 from traceability import vault
 
-pytest_plugins = ["tests.factories.cast"]
+pytest_plugins = ["tests.factories.cast", "tests.factories.log"]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 
 from django.conf import settings
+from django.db import connection
 
 from traceability.ledger import Frontier
 from traceability.models import LogState
@@ -39,7 +40,7 @@ class Fsck:
 
     def faults(self) -> Iterator[Fault]:
         """Check entries, tree and checkpoints, then what waits and the heads, then the domain rows."""
-        yield from self.check_entries(0, size(), before=Frontier())
+        yield from self.check_entries(0, (yield from end_of_log(0)), before=Frontier())
         yield from self.check_rest()
         yield from check_by_database()
 
@@ -52,6 +53,7 @@ class Fsck:
                 yield Fault("ledger_state", settings.LOG_ORIGIN, "shrunk", text)
                 return
             yield from tree.check_known(before)
+            end = yield from end_of_log(before.size)
             yield from self.check_entries(before.size, end, before=before)
             yield from self._check_state()
             yield from outbox.check_outbox()
@@ -82,12 +84,13 @@ class Fsck:
     def _close(self) -> Iterator[Fault]:
         # As of one moment: what was integrated meanwhile, and then heads and outbox that fit it.
         end = size()
-        if self.frontier is not None:
-            yield from self.check_entries(self.frontier.size, end, before=self.frontier)
+        if self.frontier is not None and self.frontier.size < end:
+            known = self.frontier
+            yield from self.check_entries(known.size, (yield from end_of_log(known.size)), before=known)
         yield from self._check_state()
         yield from chain(
             tree.check_extra_nodes(end),
-            tree.check_extra_checkpoints(end),
+            tree.check_all_checkpoints(end),
             entries.check_outside(end),
             outbox.check_outbox(),
             heads.check_all(),
@@ -108,6 +111,21 @@ def size() -> int:
     """Return the size of the log as its state has it."""
     state = LogState.objects.filter(origin=settings.LOG_ORIGIN).first()
     return state.size if state else 0
+
+
+def end_of_log(first: int) -> Generator[Fault, None, int]:
+    """Find how far entries from an index on can be checked, whatever a state that was tampered with says."""
+    said = size()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(index) FILTER (WHERE index < %s), count(*) FROM ledger_entry WHERE index >= %s", [said, first]
+        )
+        last, count = cursor.fetchone()
+    end = first if last is None else last + 1
+    if end != said:
+        yield Fault("ledger_state", settings.LOG_ORIGIN, "size", f"says {said}; the entries end at {end}")
+    # A hole as wide as this cannot be walked through row by row.
+    return min(end, first + 2 * count)
 
 
 def stored_frontier(position: int) -> Generator[Fault, None, Frontier | None]:

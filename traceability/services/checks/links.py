@@ -59,8 +59,7 @@ def is_linkable(members: Any) -> bool:
     """Tell whether the members that link leaves are there and of their types."""
     try:
         kinds = (type(members["id"]), type(members["entity"]), type(members["eseq"]), type(members["prev"]))
-        inputs = members.get("inputs", ())
-        return kinds in _KINDS and members["eseq"] >= 0 and all(map(_is_input, inputs))
+        return kinds in _KINDS and _fits(members["eseq"]) and all(map(_is_input, members.get("inputs", ())))
     except (AttributeError, KeyError, TypeError):
         return False
 
@@ -69,7 +68,13 @@ _KINDS = frozenset({(str, str, int, str), (str, str, int, type(None))})
 
 
 def _is_input(item: Any) -> bool:
-    return type(item["entity"]) is str and type(item["eseq"]) is int and type(item["head"]) is str
+    kinds = (type(item["entity"]), type(item["eseq"]), type(item["head"]))
+    return kinds == (str, int, str) and _fits(item["eseq"])
+
+
+def _fits(eseq: int) -> bool:
+    # What the database can be asked for.
+    return 0 <= eseq < 2**53
 
 
 def _stored(places: Iterable[_Place]) -> dict[_Place, tuple[str, int]]:

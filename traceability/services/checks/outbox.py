@@ -22,8 +22,10 @@ SELECT waiting.record_id::text, waiting.entity, waiting.eseq, waiting.prev, wait
     coalesce(entry.leaf_hash, before.leaf_hash),
     EXISTS (SELECT FROM ledger_entry WHERE record_id = waiting.record_id)
 FROM ledger_outbox AS waiting
-LEFT JOIN ledger_entry AS entry ON entry.entity = waiting.entity AND entry.eseq = waiting.eseq - 1
-LEFT JOIN ledger_outbox AS before ON before.entity = waiting.entity AND before.eseq = waiting.eseq - 1
+-- Not a plain subtraction: the least of all numbers, if somebody wrote it there, has none before it.
+CROSS JOIN LATERAL (SELECT CASE WHEN waiting.eseq > 0 THEN waiting.eseq - 1 END AS before_it) AS place
+LEFT JOIN ledger_entry AS entry ON entry.entity = waiting.entity AND entry.eseq = before_it
+LEFT JOIN ledger_outbox AS before ON before.entity = waiting.entity AND before.eseq = before_it
 ORDER BY waiting.entity, waiting.eseq
 """
 

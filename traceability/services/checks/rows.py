@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Exists, Manager, OuterRef, TextField, Value
+from django.db.models import Exists, Manager, Model, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from traceability.ledger import LedgerError
@@ -28,8 +28,8 @@ _Histories = dict[str, list[history.Event]]
 
 def check_all(*, advance: Callable[[int], None]) -> Iterator[Fault]:
     """Check the rows of all entities, and find rows of none; `advance` is told how many entities were checked."""
-    for projection in registry.PROJECTIONS:
-        yield from _check_unowned(projection)
+    for model in dict.fromkeys(one.model for one in registry.PROJECTIONS):
+        yield from _check_unowned(model)
     for entities in _batches():
         yield from check_some(entities)
         advance(len(entities))
@@ -182,12 +182,15 @@ def _key_text(key: tuple[object, ...]) -> str:
     return "/".join(map(str, key))
 
 
-def _check_unowned(projection: Projection) -> Iterator[Fault]:
-    name = Concat(Value(f"{projection.prefix}:"), Cast(projection.entity_column, TextField()), output_field=TextField())
-    rows = _manager(projection).annotate(entity_name=name)
-    unowned = rows.filter(~Exists(EntityHead.objects.filter(entity=OuterRef("entity_name"))))
-    for pk, entity in unowned.values_list("pk", "entity_name").iterator():
-        yield Fault(_table(projection), f"pk={pk}", "extra", f"{entity} has no events")
+def _check_unowned(model: type[Model]) -> Iterator[Fault]:
+    rows = model._default_manager.all()  # noqa: SLF001 - Django's own public name
+    for projection in registry.PROJECTIONS:
+        if projection.model is model:
+            column = Cast(OuterRef(projection.entity_column), TextField())
+            name = Concat(Value(f"{projection.prefix}:"), column, output_field=TextField())
+            rows = rows.exclude(Exists(EntityHead.objects.filter(entity=name)))
+    for pk in rows.values_list("pk", flat=True).iterator():
+        yield Fault(model._meta.db_table, f"pk={pk}", "extra", "no event speaks of it")  # noqa: SLF001
 
 
 def _table(projection: Projection) -> str:

@@ -86,9 +86,15 @@ def check_extra_nodes(size: int) -> Iterator[Fault]:
             yield Fault("ledger_node", f"{level}/{index}", "extra", f"no tree of size {size} has this node")
 
 
-def check_extra_checkpoints(size: int) -> Iterator[Fault]:
-    """Find checkpoints of sizes that the log never had."""
+def check_all_checkpoints(size: int) -> Iterator[Fault]:
+    """Find checkpoints of sizes that the log never had, and published ones that are gone."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size FROM traceability_publication AS publication"
+            " WHERE NOT EXISTS (SELECT FROM ledger_checkpoint WHERE size = publication.size) ORDER BY size"
+        )
+        for (found,) in cursor.fetchall():
+            yield Fault("ledger_checkpoint", f"size={found}", "missing", "it was published")
         cursor.execute("SELECT size FROM ledger_checkpoint WHERE size < 1 OR size > %s ORDER BY size", [size])
         for (found,) in cursor.fetchall():
             yield Fault("ledger_checkpoint", f"size={found}", "extra", f"the log has only {size} entries")
@@ -99,6 +105,8 @@ def check_state(frontier: Frontier) -> Iterator[Fault]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT origin, size, frontier FROM ledger_state")
         rows = cursor.fetchall()
+        cursor.execute("SELECT EXISTS (SELECT FROM ledger_entry)")
+        (has_entries,) = cursor.fetchone()
     for origin, size, data in rows:
         if origin != settings.LOG_ORIGIN:
             yield Fault("ledger_state", origin, "extra", f"this log is {settings.LOG_ORIGIN}")
@@ -106,7 +114,7 @@ def check_state(frontier: Frontier) -> Iterator[Fault]:
             yield Fault(
                 "ledger_state", origin, "state", f"size {size} and frontier are not those of {frontier.size} leaves"
             )
-    if frontier.size and settings.LOG_ORIGIN not in {row[0] for row in rows}:
+    if has_entries and settings.LOG_ORIGIN not in {row[0] for row in rows}:
         yield Fault("ledger_state", settings.LOG_ORIGIN, "missing", "the log has entries and no state")
 
 

@@ -1,0 +1,58 @@
+"""A log of the test's own: keys, and what brings records into it."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings as live_settings
+from django.core.management import call_command
+from PIL import Image
+from pytest_django import Settings
+
+from accounts.models import Membership
+from tests.factories import farm
+from traceability.models import LogEntry, Season, SignedCheckpoint
+from traceability.services.growth import Operation, log_growth
+from traceability.services.integrator import Integrated, integrate_once
+from traceability.services.publisher import publish_once
+
+
+@pytest.fixture
+def log_keys(tmp_path: Path, settings: Settings) -> None:
+    """Keys of the test's own: a log's memory of what it signed lies beside its key, and outlives the database."""
+    settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
+    settings.VAULT_KEY_FILE = tmp_path / "keys" / "vault.keys"
+    call_command("make_keys", stdout=io.StringIO())
+
+
+def integrate() -> Integrated:
+    return integrate_once()
+
+
+def publish() -> SignedCheckpoint:
+    """Bring all that waits into the log, and sign it."""
+    integrate_once()
+    published = publish_once(at=farm.NOW)
+    assert published
+    return published
+
+
+def add_photo(season: Season, *, by: Membership) -> str:
+    """Log a photo of a field, and give the hash of its file."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), (40, 120, 60)).save(file, "JPEG")
+    made = farm.entry(farm.AUTUMN)
+    log_growth(
+        season=season,
+        entry=made,
+        operation=Operation(name="photographed", photos=[file.getvalue()]),
+        membership=by,
+        at=farm.NOW,
+    )
+    integrate_once()
+    leaf = bytes(LogEntry.objects.get(record_id=made.id).leaf)
+    return str(leaf).partition('"sha256":"')[2][:64]
+
+
+def origin() -> str:
+    return str(live_settings.LOG_ORIGIN)
