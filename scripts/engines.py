@@ -10,6 +10,7 @@ import dataclasses
 import fcntl
 import json
 import os
+import secrets
 import selectors
 import shutil
 import signal
@@ -129,10 +130,13 @@ def make_database(admin_url: str, name: str) -> None:
 
 
 def free_port() -> int:
-    """Ask the system for a port of the loopback that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Find a port of the loopback that nobody uses now, below those that the system gives to outgoing connections."""
+    while True:
+        # By chance, so that two that look at the same moment hardly ever find the same.
+        port = 20000 + secrets.randbelow(12000)
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def given() -> bool:

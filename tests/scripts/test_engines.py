@@ -3,8 +3,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -19,11 +20,11 @@ PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    # PostgreSQL runs as another user where the tests run as root, and must reach its folder.
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
-    return tmp_path / "engines"
+def folder() -> Iterator[Path]:
+    # Not pytest's own folder: PostgreSQL runs as another user where the tests run as root, and may not enter that one.
+    with tempfile.TemporaryDirectory(prefix="suyuan-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name) / "engines"
 
 
 def test_engines_answer_as_both_roles_and_end(folder: Path) -> None:
