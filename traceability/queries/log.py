@@ -48,7 +48,7 @@ def checkpoint() -> SignedCheckpoint | None:
 def waiting(*, at_most: int) -> int:
     """Count the events that wait for the log, stopping at a number."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM (SELECT FROM ledger_outbox LIMIT %s) AS some", [at_most])
+        cursor.execute("SELECT count(*) FROM (SELECT FROM ledger_outbox LIMIT %s) AS waiting", [at_most])
         return int(cursor.fetchone()[0])
 
 
