@@ -18,15 +18,25 @@ from rest_framework import exceptions as rest
 
 import accounts.errors
 import traceability.errors
+from traceability.epcis.errors import DocumentError, EpcisError, SizeError
 from traceability.ledger import LedgerError
+from traceability.queries.epcis_events import QueryError
+from traceability.queries.log import NotInLogError
+from traceability.queries.proofs import MissingNodeError
+from traceability.services.capture import TooManyEventsError
+from traceability.services.captured_events import RepeatedEventError
 from traceability.services.chain import ChainConflictError, OutboxFullError
+from traceability.services.findings import FindingError
+from traceability.services.integrator import IntegrationError
+from traceability.services.publisher import PublishError
 from traceability.services.rows import RowConflictError
+from traceability.services.task_outbox import BrokerDownError
 
 RETRY_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
 
-# What an error means to who asked: the nearest class among an error's ancestors counts.
-STATUSES: Mapping[type[BaseException], HTTPStatus] = {
+# What an error means to who asked: the nearest class among an error's ancestors counts; None is our own fault.
+STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     accounts.errors.AccountsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     accounts.errors.ConflictError: HTTPStatus.CONFLICT,
     accounts.errors.NotAllowedError: HTTPStatus.FORBIDDEN,
@@ -34,10 +44,23 @@ STATUSES: Mapping[type[BaseException], HTTPStatus] = {
     accounts.errors.NotYoursError: HTTPStatus.NOT_FOUND,
     traceability.errors.TraceabilityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     traceability.errors.NotYoursError: HTTPStatus.NOT_FOUND,
+    NotInLogError: HTTPStatus.NOT_FOUND,
     ChainConflictError: HTTPStatus.CONFLICT,
     RowConflictError: HTTPStatus.CONFLICT,
+    RepeatedEventError: HTTPStatus.CONFLICT,
+    FindingError: HTTPStatus.CONFLICT,
+    DocumentError: HTTPStatus.BAD_REQUEST,
+    QueryError: HTTPStatus.BAD_REQUEST,
+    SizeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyEventsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     OutboxFullError: HTTPStatus.SERVICE_UNAVAILABLE,
+    BrokerDownError: HTTPStatus.SERVICE_UNAVAILABLE,
+    MissingNodeError: None,
+    IntegrationError: None,
+    PublishError: None,
     LedgerError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    # The REST bindings of EPCIS 2.0 answer a document that breaks a rule with 400.
+    EpcisError: HTTPStatus.BAD_REQUEST,
     Http404: HTTPStatus.NOT_FOUND,
     PermissionDenied: HTTPStatus.FORBIDDEN,
     BadRequest: HTTPStatus.BAD_REQUEST,
@@ -109,10 +132,10 @@ def problem_of(error: BaseException) -> Problem | None:
     """Tell what an error means to who asked; None for one that is our own fault."""
     if isinstance(error, rest.APIException):
         return _rest_problem(error)
-    statuses = [STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES]
-    if not statuses:
+    status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+    if status is None:
         return None
-    status, faults = statuses[0], tuple(_faults(error))
+    faults = tuple(_faults(error))
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Problem(status, detail=_detail(error, faults), faults=faults, headers=headers)
 

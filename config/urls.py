@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("account/", include("accounts.entrance_urls")),
     path("parties/", include("accounts.urls")),
+    path("api/epcis/", include("traceability.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,12 +1,13 @@
 """Background work, started from the task outbox: a task gets the number of its request."""
 
 import logging
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from traceability.enums import RunKind
-from traceability.services import task_outbox, verification
+from traceability.services import capture, task_outbox, verification
 
 logger = logging.getLogger("suyuan.tasks")
 
@@ -38,6 +39,12 @@ def verify_new(request_id: int) -> None:
     task_outbox.perform(
         request_id, lambda run: verification.verify_new(int(run), clock=timezone.now), clock=timezone.now
     )
+
+
+@shared_task(name=capture.CAPTURE)
+def capture_document(request_id: int) -> None:
+    """Capture a document that its sender did not wait for."""
+    task_outbox.perform(request_id, lambda job: capture.run(UUID(job), clock=timezone.now), clock=timezone.now)
 
 
 @shared_task(name=verification.PLAN_FULL)

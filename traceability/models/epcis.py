@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from traceability.enums import CaptureState
@@ -43,13 +44,19 @@ class EpcisEvent(models.Model):
     biz_step = models.CharField(_("business step"), max_length=200, blank=True)
     disposition = models.CharField(_("disposition"), max_length=200, blank=True)
     party = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="epcis_events")
-    # The event's own JSON as it came, numbers and all.
-    document = models.TextField(_("event as captured"))
+    # The event's own JSON as it came, numbers and all, and the hash that its leaf names.
+    document = models.BinaryField(_("event as captured"), default=b"")
+    document_sha256: "models.GeneratedField" = models.GeneratedField(
+        expression=models.Func("document", function="sha256"),
+        output_field=models.BinaryField(max_length=32),
+        db_persist=True,
+    )
     # The server's own word, as EPCIS has it: no proof covers it.
-    record_time = models.DateTimeField(_("record time"))
+    record_time = models.DateTimeField(_("record time"), db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entity_id", "eseq"], name="epcis_event_once")]
+        indexes = [models.Index(fields=["party", "record_time", "record_id"], name="epcis_event_page")]
 
     def __str__(self) -> str:
         return self.event_id
@@ -58,10 +65,12 @@ class EpcisEvent(models.Model):
 class EpcisItem(models.Model):
     """Which item an event touches, in which role: what `MATCH_anyEPC` searches."""
 
+    pk = models.CompositePrimaryKey("event", "position")
     event = models.ForeignKey(EpcisEvent, on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField(_("position in the event"))
     lot = models.ForeignKey("traceability.Lot", on_delete=models.PROTECT, related_name="epcis_items")
     role = models.CharField(_("role"), max_length=10)
-    quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6, null=True)
+    quantity = models.CharField(_("quantity"), max_length=40, blank=True)
     uom = models.CharField(_("unit"), max_length=3, blank=True)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the ledger. Only `services.chain`, `services.integrator` and `services.publisher` write them.
+"""The tables of the ledger. Only the services `chain`, `integrator` and `publisher` write them.
 
 Every column can be checked against the leaf's bytes, so that a byte changed anywhere is found; that is why none holds
 the time at which the server wrote a row. Names of entities sort by their bytes everywhere: in the order of the locks, of the
@@ -64,7 +64,7 @@ class LogEntry(models.Model):
 
 
 class LogNode(models.Model):
-    """The hash of a complete subtree of 2^level leaves. Only even levels from 2 are kept: the odd ones are one hash away."""
+    """The hash of a complete subtree of 2^level leaves. Odd levels are not kept: they are one hash away."""
 
     pk = models.CompositePrimaryKey("level", "index")
     level = models.SmallIntegerField(_("level"))

@@ -28,12 +28,22 @@ def store_photo(data: bytes) -> Attachment:
     The pixels are drawn anew, upright and within 1,600 a side: neither the place where it was taken nor a script that
     hides behind the pixels comes along. The same photo again is the same file. Raises AttachmentError.
     """
-    cleaned = _redrawn(data)
-    digest = sha256(cleaned).hexdigest()
+    return store(_redrawn(data), media=_MEDIA)
+
+
+def store(data: bytes, *, media: str) -> Attachment:
+    """Keep a file under the hash of its bytes, and tell what an event must name. The same bytes again are one file."""
+    digest = sha256(data).hexdigest()
     storage = storages["attachments"]
     if not storage.exists(path_of(digest)):
-        storage.save(path_of(digest), ContentFile(cleaned))
-    return Attachment(sha256=digest, size=len(cleaned), media=_MEDIA)
+        storage.save(path_of(digest), ContentFile(data))
+    return Attachment(sha256=digest, size=len(data), media=media)
+
+
+def load(digest: str) -> bytes:
+    """Read a file that was stored. Raises FileNotFoundError where it was withheld since."""
+    with storages["attachments"].open(path_of(digest)) as file:
+        return bytes(file.read())
 
 
 def path_of(digest: str) -> str:

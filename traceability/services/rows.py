@@ -38,7 +38,7 @@ def bring_in_line(entities: Iterable[str]) -> None:
 
 
 def _write(projection: Projection, rows: Sequence[Row]) -> None:
-    changed = [_column(name) for name in projection.columns if name not in projection.key]
+    changed = [_column(name) for name in _written(projection) if name not in projection.key]
     made = [projection.model(**row) for row in _with_numbers(projection, rows)]
     try:
         projection.model._default_manager.bulk_create(  # noqa: SLF001 - Django's public name for any model's manager
@@ -69,9 +69,16 @@ def _with_numbers(projection: Projection, rows: Sequence[Row]) -> list[dict[str,
         {
             _column(name): numbers.get(value, value) if name.endswith(_PSEUDONYM) else value
             for name, value in row.items()
+            if name in _written(projection)
         }
         for row in rows
     ]
+
+
+def _written(projection: Projection) -> list[str]:
+    """List the columns that are ours to write; the others the database works out."""
+    worked_out = {field.name for field in projection.model._meta.fields if field.generated}  # noqa: SLF001
+    return [name for name in projection.columns if name not in worked_out]
 
 
 def _numbers_of(projection: Projection, rows: Sequence[Row]) -> dict[object, int]:

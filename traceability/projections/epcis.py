@@ -1,0 +1,116 @@
+"""What follows from the history of an EPCIS event: its row, the items it touches, and which came out of which."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from traceability.models import EpcisEvent, EpcisItem, LotLink
+from traceability.projections.plots import entity_id
+from traceability.projections.projection import Projection, Recorded, Row
+
+# From which role to which the past of an item leads.
+_SOURCES = {"output": "input", "parent": "child"}
+
+
+def events(history: Sequence[Recorded]) -> list[Row]:
+    """Give a row for every event that bears this eventID: the first, and those that declare it wrong."""
+    return [_event(one) for one in history]
+
+
+def items(history: Sequence[Recorded]) -> list[Row]:
+    """Give a row for every mention of an item."""
+    return [
+        {
+            "event_id": UUID(one.leaf.id),
+            "position": position,
+            "lot_id": UUID(item["lot"]),
+            "role": item["role"],
+            "quantity": item.get("quantity", ""),
+            "uom": item.get("uom", ""),
+        }
+        for one in history
+        for position, item in enumerate(one.leaf.body.get("items", ()))
+    ]
+
+
+def links(history: Sequence[Recorded]) -> list[Row]:
+    """Give the genealogy: outputs come from inputs, a parent holds its children; nothing comes of a false event."""
+    if any("error_declaration" in one.leaf.body for one in history):
+        return []
+    found = {pair for one in history for pair in _pairs(one.leaf.body)}
+    return [
+        {"product_id": product, "source_id": source, "event": entity_id(history[0])}
+        for product, source in sorted(found)
+    ]
+
+
+def _event(one: Recorded) -> Row:
+    leaf, body = one.leaf, one.leaf.body
+    return {
+        "record_id": UUID(leaf.id),
+        "entity_id": entity_id(one),
+        "eseq": leaf.eseq,
+        "event_id": body["event_id"],
+        "hash_id": body["hash_id"],
+        "event_type": body["event_type"],
+        "action": body.get("action", ""),
+        "event_time": datetime.fromisoformat(body["event_time"]),
+        "biz_step": body.get("biz_step", ""),
+        "disposition": body.get("disposition", ""),
+        "party__public_id": UUID(leaf.actor.party),
+        "document_sha256": bytes.fromhex(leaf.attachments[0].sha256),
+    }
+
+
+def _pairs(body: Any) -> Iterator[tuple[UUID, UUID]]:
+    # Taking a child out of its parent says nothing of where the parent comes from.
+    if body.get("action") == "DELETE":
+        return
+    for item in body.get("items", ()):
+        for source in body["items"]:
+            if _SOURCES.get(item["role"]) == source["role"] and item["lot"] != source["lot"]:
+                yield UUID(item["lot"]), UUID(source["lot"])
+
+
+EVENTS = Projection(
+    model=EpcisEvent,
+    prefix="epcis",
+    columns=(
+        "record_id",
+        "entity_id",
+        "eseq",
+        "event_id",
+        "hash_id",
+        "event_type",
+        "action",
+        "event_time",
+        "biz_step",
+        "disposition",
+        "party__public_id",
+        "document_sha256",
+    ),
+    key=("record_id",),
+    rows=events,
+    entity_column="entity_id",
+    not_vouched={
+        "document": "vouched through its hash, which the database works out and the leaf names",
+        "record_time": "the server's own clock",
+    },
+)
+ITEMS = Projection(
+    model=EpcisItem,
+    prefix="epcis",
+    columns=("event_id", "position", "lot_id", "role", "quantity", "uom"),
+    key=("event_id", "position"),
+    rows=items,
+    entity_column="event__entity_id",
+)
+GENEALOGY = Projection(
+    model=LotLink,
+    prefix="epcis",
+    columns=("product_id", "source_id", "event"),
+    key=("product_id", "source_id", "event"),
+    rows=links,
+    entity_column="event",
+)
