@@ -8,7 +8,7 @@ from datetime import datetime
 from types import FrameType
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
 from traceability.errors import TraceabilityError
@@ -70,7 +70,7 @@ class SteadyCommand(BaseCommand):
                 self._attempt()
                 failures = 0
                 self.rest(stop)
-            except (DatabaseError, InterfaceError) as error:
+            except (OperationalError, InterfaceError) as error:
                 logger.warning("%s: the database is away or busy: %s", self._name, error)
                 connections.close_all()
                 failures += 1
