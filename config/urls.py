@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health, views
+from traceability.web import checkpoint
 
 # The administration has no log-in of its own: the one by phone number limits attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,7 +16,11 @@ urlpatterns = [
     path("account/", include("accounts.entrance_urls")),
     path("parties/", include("accounts.urls")),
     path("api/epcis/", include("traceability.api.urls")),
+    path("checkpoint", checkpoint.newest, name="checkpoint"),
+    path("operator/log/", include("traceability.web.urls_operator")),
     path("admin/", admin.site.urls),
+    # Last: what is printed on bags.
+    path("", include("traceability.web.urls_trace")),
 ]
 
 handler400 = "config.errors.bad_request"
