@@ -42,6 +42,14 @@ def audit_log(folder: Path, *, vkeys: Sequence[str]) -> AuditReport:
     return AuditReport(newest.origin, newest.size, newest.root, len(heads), recomputed.files)
 
 
+def bundles_of(folder: Path, size: int) -> Iterator[list[tuple[int, bytes]]]:
+    """Yield the (index, entry) of a log that `audit_log` has passed, bundle by bundle. Raises AuditError."""
+    files = _Recomputed(folder, {})
+    for start in range(0, size, TILE_WIDTH):
+        entries = files.entries(start // TILE_WIDTH, min(TILE_WIDTH, size - start))
+        yield list(enumerate(entries, start))
+
+
 def _signed_heads(folder: Path, vkeys: Sequence[str]) -> list[tuple[Checkpoint, str]]:
     paths = sorted(path for path in folder.glob("checkpoint*") if path.is_file())
     if folder / "checkpoint" not in paths:
@@ -80,7 +88,7 @@ class _Recomputed:
 
     def add_bundle(self, index: int, count: int) -> None:
         """Read the next bundle of entries, check the heads within, and pass the hashes to the tiles."""
-        hashes = [leaf_hash(entry) for entry in self._entries(index, count)]
+        hashes = [leaf_hash(entry) for entry in self.entries(index, count)]
         self._check_heads(hashes)
         for item in hashes:
             self._add(0, item)
@@ -91,7 +99,8 @@ class _Recomputed:
             if row:
                 self._check_tile(level, index, row)
 
-    def _entries(self, index: int, count: int) -> list[bytes]:
+    def entries(self, index: int, count: int) -> list[bytes]:
+        """Read so many entries of a bundle, comparing the versions of it that lie in the folder."""
         found = dict(self._versions(Tile(None, index), count))
         if not found:
             raise AuditError(f"{Tile(None, index, count % TILE_WIDTH).path()}: missing")

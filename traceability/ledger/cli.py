@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from traceability.ledger.audit import audit_log
+from traceability.ledger.audit import AuditReport, audit_log
 from traceability.ledger.bundle import MAX_BUNDLE_BYTES
 from traceability.ledger.checkpoint import open_checkpoint
-from traceability.ledger.errors import BundleError, LedgerError, ProofError
+from traceability.ledger.errors import AuditError, BundleError, LedgerError, ProofError
+from traceability.ledger.events_audit import audit_events
 from traceability.ledger.inspection import inspect_bundle
 from traceability.ledger.report import BundleReport, ReportedRecord, report_of
 from traceability.ledger.tlog_proof import HEADER, parse_tlog_proof, verify_tlog_proof
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="recompute a tiled log that lies in a folder")
     audit.add_argument("folder", type=Path)
     audit.add_argument("--vkey", action="append", required=True, help="a key of the log; may be repeated")
+    audit.add_argument("--events", action="store_true", help="check the entries as events of this product too")
     return parser
 
 
@@ -133,11 +135,20 @@ def _audit(options: argparse.Namespace) -> list[str]:
     if not options.folder.is_dir():
         raise UsageError(f"{options.folder} is not a folder")
     report = audit_log(options.folder, vkeys=list(dict.fromkeys(options.vkey)))
-    return [
+    lines = [
         f"OK: {report.origin}, {report.size} entries",
         f"root       {report.root.hex()}",
         f"checked    {report.checkpoints} signed checkpoints and {report.files} files of tiles and entries",
     ]
+    return [*lines, *_audit_events(options.folder, report)] if options.events else lines
+
+
+def _audit_events(folder: Path, report: AuditReport) -> list[str]:
+    checker = audit_events(folder, report)
+    if checker.findings:
+        texts = [f"entry {item.index} {item.record or ''}: {item.text}" for item in checker.findings]
+        raise AuditError("\n        ".join(texts))
+    return [f"events     {len(checker.heads)} chains without a gap, {checker.signatures} signatures of actors"]
 
 
 def _text(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
@@ -47,17 +48,9 @@ def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # RFC 7493, 2.3. The json module keeps the last of two members silently, other readers the first.
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise CanonicalError(f"duplicate member name {_first_repeated(name for name, _ in pairs)[:80]!r}")
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise CanonicalError(f"duplicate member name {twice[:80]!r}")
     return members
-
-
-def _first_repeated(names: Iterable[str]) -> str:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    raise ValueError("no name is repeated")
 
 
 def _safe_integer(digits: str) -> int:

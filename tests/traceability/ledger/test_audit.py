@@ -181,3 +181,15 @@ def test_entries_that_no_checkpoint_covers_yet_are_left_alone(tmp_path: Path) ->
     write_tiles(tmp_path, [*entries, b"new", b"newer"])
 
     assert audit_log(tmp_path, vkeys=[VKEY]).size == 300
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_log(tmp_path, 5)
+
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    with pytest.raises(AuditError, match="checkpoint: cannot be read: Permission denied"):
+        audit_log(tmp_path, vkeys=[VKEY])

@@ -203,6 +203,34 @@ def test_a_record_of_a_stranger_can_not_be_added() -> None:
     ]
 
 
+def test_a_record_that_is_no_leaf_has_no_place_where_the_count_is_wrong() -> None:
+    records = json.loads(season_bundle())["records"]
+
+    inspection = inspect_bundle(with_members(records=["?", *records]), vkeys=[VKEY])
+
+    assert inspection.problems() == ["the records are not exactly the chains of the heads"]
+    assert [verdict.state for verdict in inspection.records] == [State.INTACT] * 7
+
+
+def test_a_record_beyond_its_head_hides_nothing_though_an_input_names_it() -> None:
+    # The plot's head is left at its first event, while the harvest still names the second.
+    log = season()
+    parts = log.bundle_parts(RICE, UPSTREAM)
+    first = replace(
+        next(head for head in parts.heads if head.entity == PLOT),
+        eseq=0,
+        head=leaf_hash(log.chains[PLOT][0]).hex(),
+        index=2,
+        proof=log.proof(2),
+    )
+    heads = tuple(first if head.entity == PLOT else head for head in parts.heads)
+    records = tuple(record for record in parts.records if record != log.chains[PLOT][2])
+
+    inspection = inspect_bundle(build_bundle(replace(parts, heads=heads, records=records)), vkeys=[VKEY])
+
+    assert inspection.problems() == ["the records are not exactly the chains of the heads"]
+
+
 def test_two_records_that_changed_places_are_both_found() -> None:
     records = json.loads(season_bundle())["records"]
     records[REGISTER], records[SPRAY] = records[SPRAY], records[REGISTER]
