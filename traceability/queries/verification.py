@@ -9,7 +9,7 @@ from traceability.enums import RunKind, RunState
 from traceability.models import Finding, VerificationRun
 from traceability.queries import log
 
-# New entries are verified each minute and published each second: silence for this long means that something stands still.
+# New entries are verified each minute and published each second: silence for so long means that something stands still.
 _SILENCE_OF_VERIFICATION = timedelta(minutes=5)
 _SILENCE_OF_PUBLISHER = timedelta(minutes=1)
 
