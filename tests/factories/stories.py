@@ -2,15 +2,10 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from io import StringIO
-from pathlib import Path
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
-from pytest_django import Settings
 
 from accounts.enums import OrganisationKind, Provenance
 from accounts.models import Membership
@@ -20,21 +15,11 @@ from traceability.ledger.leaf import Leaf, key_id, sign_leaf
 from traceability.models import Lot, Plot, Season
 from traceability.services import chain, keys
 from traceability.services.entries import Saying, record_of
-from traceability.services.integrator import integrate_once
 from traceability.services.lots import LotFacts
 from traceability.services.processes import ByProduct, Input, Loss, Process, complete_process
-from traceability.services.publisher import publish_once
 
 GTIN = "06901234567892"
 CODE = "PJ261005A01"
-
-
-@pytest.fixture
-def log_keys(tmp_path: Path, settings: Settings) -> None:
-    """Keys of the test's own: a log's memory of what it signed lies beside its key, and outlives the database."""
-    settings.LOG_KEY_FILE = tmp_path / "log.key"
-    settings.VAULT_KEY_FILE = tmp_path / "vault.keys"
-    call_command("make_keys", verbosity=0, stdout=StringIO())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +33,6 @@ class Story:
     season: Season
     harvest: Lot
     bag: Lot
-
-
-def publish() -> None:
-    """Bring all that waits into the log, and sign it."""
-    integrate_once()
-    publish_once(at=farm.NOW)
 
 
 def rice(*, provenance: Provenance = Provenance.OPERATED) -> Story:

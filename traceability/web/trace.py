@@ -1,6 +1,7 @@
 """The consumer's page: no log-in, no cookie, one request; the same address gives programs the proof."""
 
 import hashlib
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
@@ -15,8 +16,9 @@ from traceability.models import Lot
 from traceability.queries import log
 from traceability.queries.bundles import bundle_of
 from traceability.queries.log import NotInLogError
-from traceability.queries.trace import story_of
+from traceability.queries.trace import Story, story_of
 from traceability.web.trace_page import page_of
+from traceability.web.trace_text import product
 
 # Shared caches may keep it for a minute, and serve it while they ask again: a recall shows within that.
 _CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=60"
@@ -85,12 +87,28 @@ def _answer(request: HttpRequest, lot: Lot) -> HttpResponseBase:
         response = _bundle(request, lot)
         patch_vary_headers(response, ["Accept"])
         return response
+    story = story_of(lot)
     context = {
-        **page_of(story_of(lot)),
+        **page_of(story),
+        "made_of": _made_of(story),
         "vkey": log_key.vkey(),
         "bundle_url": reverse("trace:bundle", args=[lot.pk]),
     }
     return _cached(request, render(request, "traceability/trace/page.html", context))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A lot that the item was made of, and where its own page is."""
+
+    name: str
+    url: str
+
+
+def _made_of(story: Story) -> list[Source]:
+    sources = {step.source for step in story.descents if step.product == story.lot.pk}
+    lots = sorted((one for one in story.lots.values() if one.pk in sources), key=lambda one: (one.code, one.epc))
+    return [Source(f"{product(one)} {one.code}".strip(), address_of(one)) for one in lots]
 
 
 def _bundle(request: HttpRequest, lot: Lot) -> HttpResponseBase:

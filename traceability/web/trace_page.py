@@ -12,9 +12,9 @@ from traceability.geometry import Drawing, GeometryError, boundary_from_json, dr
 from traceability.models import Lot, Plot
 from traceability.projections.standing import Standing
 from traceability.queries.trace import Story
-from traceability.web.trace_steps import timeline_of
+from traceability.web.trace_steps import timeline_of, year_of
 from traceability.web.trace_tests import sheets_of
-from traceability.web.trace_text import area, capitalised, full_day, listed, mass, product, village
+from traceability.web.trace_text import area, capitalised, day, full_day, listed, mass, product, village
 
 _MOST_DRAWINGS = 3
 
@@ -36,12 +36,11 @@ def page_of(story: Story) -> Mapping[str, Any]:
         "title": capitalised(product(story.lot)),
         "drawings": _drawings(story.plots.values()),
         "labels": _labels(story),
-        "place": _places(story),
+        "under": _under(story),
         "facts": _facts(story, standings),
         "sheets": sheets_of(story),
         "steps": timeline.steps,
         "others": timeline.others,
-        "made_of": _made_of(story),
         "records": len(story.events),
         "waiting": len(story.events) - len(story.published),
     }
@@ -64,28 +63,35 @@ def _labels(story: Story) -> list[str]:
     return [str(Provenance(one).label) for one in sorted(found)]
 
 
+def _under(story: Story) -> list[str]:
+    lot = story.lot
+    name = _("Lot %(code)s") % {"code": lot.code} if lot.code else lot.epc
+    made = [_("made on %(day)s") % {"day": full_day(lot.produced_on)}] if lot.produced_on else []
+    return [name, *filter(None, [_places(story)]), *made]
+
+
 def _places(story: Story) -> str:
     return listed(sorted({village(plot.division_code) for plot in story.plots.values() if plot.division_code}))
 
 
 def _facts(story: Story, standings: Sequence[Standing]) -> list[Fact]:
     lot = story.lot
+    year = year_of(story)
     return [
-        *_began(standings, "growth.sown", _("Sown")),
-        *_began(standings, "growth.transplanted", _("Transplanted")),
-        *_began(standings, "lot.harvested", _("Harvested")),
+        *_began(standings, "growth.sown", _("Sown"), year),
+        *_began(standings, "growth.transplanted", _("Transplanted"), year),
+        *_began(standings, "lot.harvested", _("Harvested"), year),
         *_land(story),
-        *([Fact(_("Produced"), full_day(lot.produced_on))] if lot.produced_on and lot.season_id is None else []),
-        *([Fact(_("Quantity of this lot"), _quantity(standings, lot))] if _quantity(standings, lot) else []),
+        *_quantity(standings, lot),
     ]
 
 
-def _began(standings: Sequence[Standing], kind: str, label: str) -> list[Fact]:
+def _began(standings: Sequence[Standing], kind: str, label: str, year: int | None) -> list[Fact]:
     days = sorted({one.day for one in standings if one.type == kind})
     if not days:
         return []
-    value = full_day(days[0]) if len(days) == 1 else f"{full_day(days[0])} – {full_day(days[-1])}"
-    return [Fact(label, value)]
+    ends = dict.fromkeys([days[0], days[-1]])
+    return [Fact(label, " – ".join(day(one, year=year) for one in ends))]
 
 
 def _land(story: Story) -> list[Fact]:
@@ -98,16 +104,11 @@ def _land(story: Story) -> list[Fact]:
     return [Fact(_("Plots"), _("%(count)s plots · %(area)s") % {"count": len(plots), "area": total})]
 
 
-def _quantity(standings: Sequence[Standing], lot: Lot) -> str:
+def _quantity(standings: Sequence[Standing], lot: Lot) -> list[Fact]:
     # As it was made: what is left of it in somebody's store is not the reader's business.
     made = (one for one in standings if one.event.leaf.entity == lot.entity and one.type in _MAKING)
     kg = next((one.number("kg") for one in made), None)
-    return mass(kg) if kg else ""
+    return [Fact(_("Quantity of this lot"), mass(kg))] if kg else []
 
 
 _MAKING = frozenset({"lot.harvested", "lot.processed"})
-
-
-def _made_of(story: Story) -> list[Lot]:
-    sources = {step.source for step in story.descents if step.product == story.lot.pk}
-    return sorted((lot for lot in story.lots.values() if lot.pk in sources), key=lambda lot: lot.code)

@@ -17,7 +17,7 @@ from traceability.queries.trace import Story
 from traceability.standards.stages import operations, stage
 from traceability.web.trace_epcis import epcis_saying
 from traceability.web.trace_parties import party_name
-from traceability.web.trace_text import area, capitalised, day, in_words, listed, mass, plain, village
+from traceability.web.trace_text import area, capitalised, day, in_words, listed, mass, plain, titled, village
 from traceability.web.words import word
 
 
@@ -62,13 +62,13 @@ def _plot(one: Standing, _story: Story) -> Saying:
 
 
 def _season(one: Standing, _story: Story) -> Saying:
-    return Saying(f"{label_of(one.type)} · {one.body['variety']}", _areas(one, "area_mu"))
+    return Saying(titled(label_of(one.type), one.body["variety"]), _areas(one, "area_mu"))
 
 
 def _sown(one: Standing, story: Story) -> Saying:
     seed = one.number("seed_kg")
     return Saying(
-        f"{label_of(one.type)} {_variety(one, story)}".strip(),
+        titled(label_of(one.type), _variety(one, story)),
         (*([mass(seed)] if seed else []), *_areas(one, "area_mu")),
     )
 
@@ -81,7 +81,7 @@ def _irrigated(one: Standing, _story: Story) -> Saying:
 
 
 def _fertilised(one: Standing, _story: Story) -> Saying:
-    return Saying(f"{label_of(one.type)} · {one.body['product']}", (mass(_kg(one)), *_areas(one, "area_mu")))
+    return Saying(titled(label_of(one.type), one.body["product"]), (mass(_kg(one)), *_areas(one, "area_mu")))
 
 
 def _sprayed(one: Standing, _story: Story) -> Saying:
@@ -89,9 +89,9 @@ def _sprayed(one: Standing, _story: Story) -> Saying:
     amount = _(_DOSES[dose["unit"]]) % {"value": plain(read_decimal(dose["value"]))}
     interval = _("pre-harvest interval %(days)s days, harvest from %(day)s") % {
         "days": days,
-        "day": day(one.day + timedelta(days=days)),
+        "day": day(one.day + timedelta(days=days), year=one.day.year),
     }
-    return Saying(f"{label_of(one.type)} · {one.body['product']} {amount}", (one.body["target"], interval))
+    return Saying(titled(label_of(one.type), f"{one.body['product']} {amount}"), (one.body["target"], interval))
 
 
 def _tended(one: Standing, _story: Story) -> Saying:
@@ -103,7 +103,7 @@ def _tended(one: Standing, _story: Story) -> Saying:
 def _observed(one: Standing, story: Story) -> Saying:
     crop = _season_body(one, story).get("crop", "")
     found = stage(crop, one.body["stage"]) if "stage" in one.body else None
-    title = f"{label_of(one.type)} · {in_words(found.name)}" if found else label_of(one.type)
+    title = titled(label_of(one.type), in_words(found.name) if found else "")
     height, pests = one.number("height_cm"), one.number("pest_percent")
     details = [_("height %(number)s cm") % {"number": plain(height)}] if height else []
     details += [_("pest or disease on %(number)s %% of plants") % {"number": plain(pests)}] if pests else []
@@ -112,11 +112,11 @@ def _observed(one: Standing, story: Story) -> Saying:
 
 def _harvested(one: Standing, _story: Story) -> Saying:
     early = _("inside the pre-harvest interval") if one.body.get("inside_interval") else ""
-    return Saying(f"{_('Harvest')} · {mass(_kg(one))}", (one.body.get("variety", ""), *_moisture(one)), early)
+    return Saying(titled(_("Harvest"), mass(_kg(one))), (one.body.get("variety", ""), *_moisture(one)), early)
 
 
 def _processed(one: Standing, _story: Story) -> Saying:
-    return Saying(f"{label_of(one.type)} · {mass(_kg(one))}", _moisture(one))
+    return Saying(titled(label_of(one.type), mass(_kg(one))), _moisture(one))
 
 
 def _process(one: Standing, _story: Story) -> Saying:

@@ -13,7 +13,7 @@ from traceability.projections.standing import Standing, day_of
 from traceability.queries.trace import Story
 from traceability.web.trace_parties import vouched_by
 from traceability.web.trace_sayings import Saying, label_of, saying_of
-from traceability.web.trace_text import full_day, plain
+from traceability.web.trace_text import day, full_day, plain
 
 # Entity and number of an event.
 Place = tuple[str, int]
@@ -39,6 +39,7 @@ class Step:
     """One thing that happened: when, what, who vouches for it, what was corrected, and the records that show it."""
 
     day: date
+    day_text: str
     saying: Saying
     vouched: str
     withdrawn: bool
@@ -62,11 +63,12 @@ class Timeline:
 def timeline_of(story: Story) -> Timeline:
     """Put a story into steps."""
     standings = story.standings()
+    year = year_of(story)
     steps: dict[Place, Step] = {}
     others: list[RecordMark] = []
     for one in standings:
         if one.type not in _BACKGROUND and one.type not in _FOLLOWERS:
-            steps[_place(one.event)] = _step(one, story)
+            steps[_place(one.event)] = _step(one, story, year)
     for one in standings:
         step = steps.get(_shown_at(one))
         marks = [_mark(event, story) for event in (one.event, *one.corrections)]
@@ -91,9 +93,18 @@ def _shown_at(one: Standing) -> Place:
     return (named, 0) if isinstance(named, str) else (named["entity"], named["eseq"])
 
 
-def _step(one: Standing, story: Story) -> Step:
+def year_of(story: Story) -> int | None:
+    """Give the year that the page names once: days of other years name theirs."""
+    if story.lot.produced_on:
+        return story.lot.produced_on.year
+    return max((day_of(event).year for event in story.events), default=None)
+
+
+def _step(one: Standing, story: Story, year: int | None) -> Step:
+    on = one.day if "date" in one.body else day_of(one.event)
     return Step(
-        day=one.day if "date" in one.body else day_of(one.event),
+        day=on,
+        day_text=day(on, year=year),
         saying=saying_of(one, story),
         vouched=vouched_by(one.event.leaf, story),
         withdrawn=one.withdrawn,

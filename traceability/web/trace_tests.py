@@ -13,7 +13,7 @@ from traceability.queries.trace import Story
 from traceability.standards.grades import Check, grade, products_of
 from traceability.standards.judgement import REASONS, VERDICTS, Judgement, Result, Verdict, judge_all, results_of
 from traceability.standards.tables import analyte
-from traceability.web.trace_text import in_words, plain, product
+from traceability.web.trace_text import full_day, in_words, plain, product
 
 _FULL = Decimal(100)
 _UNVERIFIED = frozenset({Verdict.UNVERIFIED_PASS, Verdict.UNVERIFIED_EXCEEDS})
@@ -51,6 +51,11 @@ class TestSheet:
     laboratory: str
     day: date
     rows: Sequence[TestRow]
+
+    @property
+    def day_text(self) -> str:
+        """The day of the report."""
+        return full_day(self.day)
 
 
 def sheets_of(story: Story) -> list[TestSheet]:

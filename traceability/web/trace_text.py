@@ -39,9 +39,9 @@ def area(mu: Decimal) -> str:
     return _("%(number)s mu") % {"number": plain(mu)}
 
 
-def day(value: date) -> str:
-    """Write a day of the year; the year stands elsewhere on the page."""
-    return date_format(value, pgettext("format of a day", "M j"))
+def day(value: date, *, year: int | None = None) -> str:
+    """Write a day; with its year unless that is the one which the reader takes for granted."""
+    return full_day(value) if value.year != year else date_format(value, pgettext("format of a day", "M j"))
 
 
 def full_day(value: date) -> str:
@@ -52,13 +52,19 @@ def full_day(value: date) -> str:
 def village(code: str) -> str:
     """Write where a plot lies, no closer than its village: city and county, where they are known by name."""
     names = [in_words(name) for name in places_of(code)[1:]] or [in_words(name) for name in places_of(code)]
-    return pgettext("between city and county", ", ").join(names if _largest_first() else names[::-1])
+    # As addresses run: the largest first in Chinese, and last in English.
+    return "".join(names) if (get_language() or "").startswith("zh") else ", ".join(reversed(names))
 
 
 def product(lot: Lot) -> str:
     """Name what a lot is, as well as it is known."""
     named = product_forms().get((lot.crop, lot.product_form))
     return lot.product_name or (in_words(named) if named else lot.get_crop_display()) or lot.code or lot.epc
+
+
+def titled(what: str, which: str) -> str:
+    """Join what was done and to or with what, where that is known."""
+    return _("%(what)s: %(which)s") % {"what": what, "which": which} if which else what
 
 
 def listed(names: Iterable[str]) -> str:
@@ -69,7 +75,3 @@ def listed(names: Iterable[str]) -> str:
 def capitalised(text: str) -> str:
     """Begin a text with a capital letter, where its script has any."""
     return text[:1].upper() + text[1:]
-
-
-def _largest_first() -> bool:
-    return (get_language() or "").startswith("zh")

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import farm, stories
+from tests.factories.log import publish
 from traceability import log_key
 from traceability.ledger import NoteError
 from traceability.ledger.report import verify_bundle
@@ -13,12 +14,11 @@ from traceability.queries.bundles import bundle_of
 from traceability.queries.log import NotInLogError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
-log_keys = stories.log_keys
 
 
 def test_a_bundle_verifies_with_the_log_s_key() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
 
     report = verify_bundle(bundle_of(told.bag), vkeys=[log_key.vkey()])
 
@@ -30,14 +30,14 @@ def test_a_bundle_verifies_with_the_log_s_key() -> None:
 
 def test_the_same_log_gives_the_same_bytes() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
 
     assert bundle_of(told.bag) == bundle_of(told.bag)
 
 
 def test_records_beyond_the_checkpoint_are_left_out() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
     before = bundle_of(told.bag)
     farm.log(told.season, "tended", by=told.farmer, days=100, operation="weeding")
 
@@ -53,7 +53,7 @@ def test_a_bundle_of_what_waits_is_refused() -> None:
 
 def test_a_lot_that_waits_beside_a_published_one_is_refused() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
     later = farm.make_lot(told.farmer)
 
     with pytest.raises(NotInLogError, match=str(later.pk)):
@@ -62,7 +62,7 @@ def test_a_lot_that_waits_beside_a_published_one_is_refused() -> None:
 
 def test_strangers_are_shown_nothing_that_is_private() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
 
     bundle = bundle_of(told.bag)
 
@@ -74,7 +74,7 @@ def test_strangers_are_shown_nothing_that_is_private() -> None:
 
 def test_a_reader_with_more_rights_is_shown_what_they_cover() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
 
     bundle = bundle_of(told.bag, disclosing={"plot.registered": frozenset({"name"})})
 
@@ -85,14 +85,14 @@ def test_a_reader_with_more_rights_is_shown_what_they_cover() -> None:
 def test_a_bundle_with_a_signed_record_proves_its_key() -> None:
     told = stories.rice()
     stories.signed_photo(told.season, told.farmer)
-    stories.publish()
+    publish()
 
     assert verify_bundle(bundle_of(told.bag), vkeys=[log_key.vkey()]).signatures == 1
 
 
 def test_a_bundle_takes_three_statements_whatever_its_length() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
 
     with CaptureQueriesContext(connection) as queries:
         bundle_of(told.bag)
@@ -102,7 +102,7 @@ def test_a_bundle_takes_three_statements_whatever_its_length() -> None:
 
 def test_a_bundle_of_another_log_s_key_is_refused() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
 
     with pytest.raises(NoteError, match="no signature of a trusted key"):
         verify_bundle(bundle_of(told.bag), vkeys=["PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"])

@@ -1,11 +1,11 @@
 import pytest
 
 from tests.factories import farm, stories
+from tests.factories.log import publish
 from traceability.queries import log
 from traceability.queries.closures import closure, published_closure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
-log_keys = stories.log_keys
 
 
 def kinds(entity: str) -> list[str]:
@@ -39,7 +39,7 @@ def test_chains_are_whole_and_in_order() -> None:
 
 def test_what_waits_for_the_log_is_there_without_an_index() -> None:
     story = stories.rice()
-    stories.publish()
+    publish()
     farm.log(story.season, "tended", by=story.farmer, days=100, operation="weeding")
 
     waiting = [event.leaf.type for event in closure(story.bag.entity) if event.index is None]
@@ -49,11 +49,11 @@ def test_what_waits_for_the_log_is_there_without_an_index() -> None:
 
 def test_the_published_closure_ends_at_its_checkpoint() -> None:
     story = stories.rice()
-    stories.publish()
+    publish()
     first = log.checkpoint()
     assert first is not None
     farm.log(story.season, "tended", by=story.farmer, days=100, operation="weeding")
-    stories.publish()
+    publish()
 
     before = published_closure(story.bag.entity, size=first.size)
     after = published_closure(story.bag.entity, size=first.size + 1)

@@ -4,11 +4,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import farm, stories
+from tests.factories.log import publish
 from traceability.models import Lot, LotLink
 from traceability.queries.trace import Descent, descents, story_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
-log_keys = stories.log_keys
 
 
 def test_a_story_has_the_lots_the_plot_and_the_parties() -> None:
@@ -23,7 +23,7 @@ def test_a_story_has_the_lots_the_plot_and_the_parties() -> None:
 
 def test_a_story_knows_which_events_are_published() -> None:
     told = stories.rice()
-    stories.publish()
+    publish()
     farm.log(told.season, "tended", by=told.farmer, days=100, operation="weeding")
 
     story = story_of(told.bag)
