@@ -79,6 +79,24 @@ def test_the_ledger_imports_no_django() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_the_verifier_works_without_orjson(bundle: Path) -> None:
+    script = (
+        "import sys; sys.modules['orjson'] = None\n"
+        "from traceability.ledger.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "verify", str(bundle), "--vkey", VKEY],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("OK: the story of lot:rice")
+
+
 def test_without_a_key_the_command_says_whose_key_it_used(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(bundle)]) == PROVEN
 
