@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry
+from traceability.queries.lots import samples_given_to
 from traceability.queries.verification import open_findings
+
+_GROWERS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
+_MAKERS = _GROWERS | {OrganisationKind.PROCESSOR}
+
+
+def _waiting_samples(membership: Membership) -> int:
+    return samples_given_to(membership).filter(reported_on=None).count()
 
 
 def _open_findings(_membership: Membership) -> int:
@@ -13,6 +21,35 @@ def _open_findings(_membership: Membership) -> int:
 
 
 ENTRIES = (
+    Entry(
+        label=_("Plots"),
+        route="farm:plots",
+        place=10,
+        explains=_("Register land, begin a season, record what is done and seen"),
+        kinds=_GROWERS,
+    ),
+    Entry(
+        label=_("Samples"),
+        route="farm:samples",
+        place=10,
+        explains=_("Report on samples that were given to you"),
+        kinds=frozenset({OrganisationKind.LABORATORY}),
+        count=_waiting_samples,
+    ),
+    Entry(
+        label=_("Lots"),
+        route="farm:lots",
+        place=20,
+        explains=_("Harvests and products, their tests and where they went"),
+        kinds=_MAKERS | {OrganisationKind.LABORATORY, OrganisationKind.MARKETPLACE},
+    ),
+    Entry(
+        label=_("Processing"),
+        route="farm:process",
+        place=21,
+        explains=_("Dry, mill, shell or pack lots; the kilograms must add up"),
+        kinds=_MAKERS,
+    ),
     Entry(
         label=_("The log"),
         route="operator:log",

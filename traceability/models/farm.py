@@ -33,6 +33,11 @@ class Plot(models.Model):
         """Name of this plot in the log."""
         return f"plot:{self.id}"
 
+    @property
+    def area_disagrees(self) -> bool:
+        """Whether the boundary encloses more than a fifth more or less than was declared."""
+        return self.measured_mu is not None and abs(self.measured_mu - self.declared_mu) > self.declared_mu / 5
+
 
 class Season(models.Model):
     """One crop on one plot from seed to harvest."""

@@ -1,6 +1,6 @@
 """Erasing personal data: the openings go, the commitments stay, and with them every proof."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from traceability.ledger.leaf import Leaf
 from traceability.models import Opening, Receipt
 from traceability.queries import history
 from traceability.services import chain
+from traceability.services.chain import Record
 from traceability.services.entries import Entry, Saying, check_time, record_of
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
@@ -29,34 +30,44 @@ class Erasure:
 
 @business_transaction
 def erase_personal(*, erasure: Erasure, entry: Entry, membership: Membership, at: datetime) -> None:
-    """Delete values and salts of a record for good, blank what they fed, and log that it was done.
+    """Delete values and salts of a record and of its corrections for good, blank what they fed, and log it.
 
     An owner may do it for what the own party said, the operator for anybody. Raises NotYoursError, RefusedError.
     """
     if entry.is_known:
         return
-    leaf = _leaf(erasure.record_id, membership)
+    leaves = _leaves(erasure.record_id, membership)
     check_time(entry, at=at)
-    openings = Opening.objects.filter(record_id=erasure.record_id)
-    if erasure.paths:
-        openings = openings.filter(path__in=erasure.paths)
-    paths = sorted(openings.values_list("path", flat=True))
-    if not paths:
+    made = list(_records(leaves, erasure, entry=entry, membership=membership))
+    if not made:
         raise RefusedError("/paths", "nothing_to_erase")
-    openings.delete()
-    body = {"record": leaf.id, "eseq": leaf.eseq, "paths": paths, "reason": erasure.reason}
-    chain.append(
-        record_of("personal.erased", leaf.entity, entry=entry, saying=Saying(body=body), membership=membership), at=at
-    )
-    bring_in_line([leaf.entity])
+    chain.append_all(made, at=at)
+    bring_in_line([leaves[0].entity])
 
 
-def _leaf(record_id: UUID, membership: Membership) -> Leaf:
+def _records(leaves: Sequence[Leaf], erasure: Erasure, *, entry: Entry, membership: Membership) -> Iterator[Record]:
+    for leaf in leaves:
+        openings = Opening.objects.filter(record_id=leaf.id)
+        if erasure.paths:
+            openings = openings.filter(path__in=erasure.paths)
+        paths = sorted(openings.values_list("path", flat=True))
+        if not paths:
+            continue
+        openings.delete()
+        body = {"record": leaf.id, "eseq": leaf.eseq, "paths": paths, "reason": erasure.reason}
+        yield record_of("personal.erased", leaf.entity, entry=entry, saying=Saying(body=body), membership=membership)
+        # The first record bears the id of the entry, so that the same erasure is known when it comes again.
+        entry = Entry(id=entry.id_of(leaf.id), time=entry.time)
+
+
+def _leaves(record_id: UUID, membership: Membership) -> list[Leaf]:
+    """Find a record and the corrections of it, whose private members say the same anew."""
     entity = Receipt.objects.filter(record_id=record_id).values_list("entity", flat=True).first()
-    leaf = next((one.leaf for one in history.of(entity or "") if one.id == record_id), None)
+    leaves = [one.leaf for one in history.of(entity or "")]
+    found = next((leaf for leaf in leaves if leaf.id == str(record_id)), None)
     operates = acts_as(membership, OrganisationKind.OPERATOR)
-    if leaf is None or not (operates or leaf.actor.party == str(membership.organisation.public_id)):
+    if found is None or not (operates or found.actor.party == str(membership.organisation.public_id)):
         raise NotYoursError(f"record {record_id}: is not this party's")
     if not may_manage(membership):
         raise RefusedError("", "owner_only")
-    return leaf
+    return [found, *(leaf for leaf in leaves if leaf.body.get("corrects", {}).get("id") == found.id)]

@@ -11,7 +11,8 @@ from traceability.models import Plot
 from traceability.projections.standing import standing
 from traceability.queries import history
 from traceability.services import chain
-from traceability.services.corrections import Correction, apply_correction
+from traceability.services.correction_rules import Correction
+from traceability.services.corrections import apply_correction
 from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction

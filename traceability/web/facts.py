@@ -1,0 +1,123 @@
+"""What a record says, member by member, for those who may read all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation
+from accounts.queries.memberships import may_manage, may_record
+from traceability.decimals import read_decimal
+from traceability.events import EVENT_TYPES
+from traceability.events.kinds import Choice, Number
+from traceability.events.members import Member
+from traceability.projections.standing import Standing, day_of
+from traceability.queries.timeline import Step
+from traceability.web.trace_text import plain
+from traceability.web.words import attested, operation_name, stage_name, word
+
+# Shown elsewhere on the page, or names by which machines find things.
+_UNSAID = frozenset(
+    {"date", "typed", "epc", "holder", "plot", "season", "lot", "process", "event", "results", "boundary"}
+)
+_PARTIES = frozenset({"to", "laboratory"})
+_PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One member of a record: how pages call it, and what it says."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStep:
+    """One record as its owner sees it: what it says, in public and in private, who vouches, what one may do."""
+
+    id: str
+    label: str
+    day: date
+    facts: list[Fact]
+    private: list[Fact]
+    vouched: str
+    withdrawn: bool
+    corrections: int
+    photos: list[str]
+    may_correct: bool
+    may_erase: bool
+
+
+def log_steps(found: list[Step], *, membership: Membership, crop: str = "") -> list[LogStep]:
+    """Put the steps of a timeline into words."""
+    parties = {str(step.party.public_id): step.party for step in found if step.party}
+    return [_log_step(step, membership, crop, parties) for step in found]
+
+
+def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[str, Organisation]) -> LogStep:
+    said, leaf = step.standing, step.event.leaf
+    mine = leaf.actor.party == str(membership.organisation.public_id)
+    return LogStep(
+        id=leaf.id,
+        label=_(step.label),
+        day=said.day if "date" in said.body else day_of(said.event),
+        facts=_facts(said, crop, parties),
+        private=_private(said),
+        vouched=_vouched(step),
+        withdrawn=said.withdrawn,
+        corrections=len(said.corrections),
+        photos=[one.sha256 for one in leaf.attachments],
+        may_correct=mine and may_record(membership) and not said.withdrawn and said.type.startswith(_PUT_RIGHT_HERE),
+        may_erase=mine and may_manage(membership) and bool(said.private),
+    )
+
+
+def _facts(said: Standing, crop: str, parties: Mapping[str, Organisation]) -> list[Fact]:
+    schema = EVENT_TYPES[said.type].body.by_name
+    named = ((schema[name], value) for name, value in said.body.items() if name in schema)
+    texts = ((member.label, _text(member, value, crop, parties)) for member, value in named)
+    return [Fact(_(label), text) for label, text in texts if text]
+
+
+def _private(said: Standing) -> list[Fact]:
+    schema = EVENT_TYPES[said.type].private.by_name
+    return [
+        Fact(_(schema[name].label), str(value))
+        for name, value in said.private.items()
+        if name in schema and isinstance(value, str)
+    ]
+
+
+def _text(member: Member, value: Any, crop: str, parties: Mapping[str, Organisation]) -> str:
+    if member.name in _UNSAID:
+        return ""
+    if member.name in _PARTIES:
+        party = parties.get(value)
+        return party.name if party else ""
+    if member.name == "stage":
+        return stage_name(crop, value)
+    if member.name == "operation":
+        return operation_name(value)
+    return _value(member, value)
+
+
+def _value(member: Member, value: Any) -> str:
+    if isinstance(member.kind, Choice):
+        return word(value)
+    if isinstance(member.kind, Number):
+        return plain(read_decimal(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict) and value.keys() == {"value", "unit"}:
+        return f"{plain(read_decimal(value['value']))} {word(value['unit'])}"
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _vouched(step: Step) -> str:
+    who = step.party.name if step.party else _("an unknown party")
+    index = step.event.index
+    place = _("record %(number)s") % {"number": index + 1} if index is not None else _("on its way into the log")
+    return f"{who} · {attested(step.event.leaf.actor.attested)} · {place}"

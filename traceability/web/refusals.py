@@ -1,0 +1,39 @@
+"""What services refuse, in the reader's words and beside the field that it is about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+from django.utils.translation import gettext
+
+from traceability.errors import MESSAGES, InputError
+
+# Where a service calls a member otherwise than the form calls its field.
+_FIELDS = {"time": "day", "date": "day"}
+
+
+def sentence(error: InputError) -> str:
+    """Say what is wrong in the language that is active now."""
+    text = gettext(MESSAGES[error.rule]).format(**error.params)
+    return text[:1].upper() + text[1:]
+
+
+def add_refusal(form: forms.Form, error: InputError) -> None:
+    """Show an error beside the field that its pointer leads to, else above the form, with the rest of the pointer."""
+    steps = error.pointer.split("/")[1:]
+    for position, step in enumerate(steps):
+        name = _FIELDS.get(step, step)
+        if name in form.fields and not form.fields[name].widget.is_hidden:
+            rest = "/".join(steps[position + 1 :])
+            form.add_error(name, f"{rest}: {sentence(error)}" if rest else sentence(error))
+            return
+    form.add_error(None, f"{'/'.join(steps)}: {sentence(error)}" if steps else sentence(error))
+
+
+@contextmanager
+def refusals_on(form: forms.Form) -> Iterator[None]:
+    """Catch what a service refuses, and show it on the form."""
+    try:
+        yield
+    except InputError as error:
+        add_refusal(form, error)
