@@ -13,7 +13,7 @@ import os
 from benchmarks import limits
 from benchmarks.ground import engines, set_up_product
 
-PARTS = ("canonicalise", "append", "batches", "log", "bundle")
+PARTS = ("canonicalise", "bundle", "log", "append", "batches")
 
 
 def main() -> None:

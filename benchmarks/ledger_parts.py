@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable, Mapping
 from itertools import islice
 from multiprocessing.synchronize import Event
-from uuid import uuid4
 
 import psycopg
 from django.db import connection, connections, transaction
 
 from benchmarks import made
 from benchmarks.limits import CLIENTS, rate
-from traceability.ledger import canonicalize
+from traceability.ledger import Checkpoint, canonicalize, node_hash, sign_checkpoint, verify_bundle
+from traceability.ledger.bundle import Bundle, BundleHead, build_bundle
 from traceability.ledger.canonical import canonicalize_profiled
+from traceability.ledger.merkle import root_of
+from traceability.ledger.note import Ed25519Signer
+from traceability.ledger.proof import build_proof, inclusion_coordinates
 from traceability.services import chain
 from traceability.services.integrator import integrate_once
 from traceability.services.transactions import business_transaction
@@ -36,7 +39,7 @@ def measure(name: str, bounds: Bounds, leaves: int) -> Figures:
         "append": lambda: append(bounds, batch=1),
         "batches": lambda: append(bounds, batch=50),
         "log": lambda: ledger_log.figures(bounds, leaves),
-        "bundle": lambda: ledger_log.bundle(),
+        "bundle": bundle,
     }
     return parts[name]()
 
@@ -60,10 +63,46 @@ def canonicalise() -> Figures:
     }
 
 
+def bundle() -> Figures:
+    """Check a bundle of 200 events on ten entities."""
+    log = list(islice(made.chains(10), 200))
+    signer = Ed25519Signer.generate(made.ORIGIN)
+    hashes = [digest for _, _, digest in log]
+    checkpoint = sign_checkpoint(Checkpoint(made.ORIGIN, len(log), root_of(hashes)), signer)
+    newest = {leaf.entity: (leaf, digest, index) for index, (leaf, _, digest) in enumerate(log)}
+    levels = {0: hashes}
+    for level in range(1, 8):
+        below = levels[level - 1]
+        levels[level] = [node_hash(*below[at : at + 2]) for at in range(0, len(below) - 1, 2)]
+    heads = [
+        BundleHead(
+            entity,
+            leaf.eseq,
+            digest.hex(),
+            index,
+            tuple(build_proof(inclusion_coordinates(index, len(log)), lambda level, at: levels[level][at])),
+        )
+        for entity, (leaf, digest, index) in sorted(newest.items())
+    ]
+    records = [data for leaf, data, _ in sorted(log, key=lambda one: (one[0].entity, one[0].eseq))]
+    vkey = str(signer.vkey)
+    data = build_bundle(
+        Bundle(
+            policy=f"log {vkey}\nquorum none\n",
+            checkpoint=checkpoint,
+            subject=heads[0].entity,
+            heads=tuple(heads),
+            records=tuple(records),
+        )
+    )
+    per_second = rate(lambda: verify_bundle(data, vkeys=[vkey]), times=10)
+    return {"events": len(log), "bytes": len(data), "ms": round(1000 / per_second, 2), "reach_ms": 10}
+
+
 def append(bounds: Bounds, *, batch: int) -> Figures:
     """Append from 8 processes on 200 entities while an integrator empties the outbox."""
     _open_seasons(batch)
-    _settle(batch * ENTITIES)
+    _settle(_first(batch))
     connections.close_all()
     answers: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
     stop = multiprocessing.Event()
@@ -88,9 +127,14 @@ def append(bounds: Bounds, *, batch: int) -> Figures:
     }
 
 
+def _first(batch: int) -> int:
+    # Far from the seasons of the large log.
+    return 1_000_000 + batch * ENTITIES
+
+
 def _open_seasons(batch: int) -> None:
     with transaction.atomic():
-        records = [_record(batch * ENTITIES + number, opened=True) for number in range(ENTITIES)]
+        records = [made.opening(_first(batch) + number) for number in range(ENTITIES)]
         chain.append_all(records, at=made.NOON)
 
 
@@ -98,21 +142,12 @@ def _settle(first: int) -> None:
     """Write some thousands of events and let the planner see them, as it does on its own within a minute."""
     for number in range(20):
         with transaction.atomic():
-            chain.append_all([_record(first + step % ENTITIES) for step in range(number, number + 250)], at=made.NOON)
+            chain.append_all(
+                [made.irrigation(first + step % ENTITIES) for step in range(number, number + 250)], at=made.NOON
+            )
         integrate_once()
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         owner.execute("ANALYZE")
-
-
-def _record(number: int, *, opened: bool = False) -> chain.Record:
-    return chain.Record(
-        id=uuid4(),
-        type="season.opened" if opened else "growth.irrigated",
-        entity=made.season(number),
-        time=made.NOON,
-        actor=made.ACTOR,
-        body=made.OPENED if opened else made.IRRIGATED,
-    )
 
 
 def _append_for(writer: int, batch: int, answers: "multiprocessing.Queue[list[float]]") -> None:
@@ -121,8 +156,8 @@ def _append_for(writer: int, batch: int, answers: "multiprocessing.Queue[list[fl
     number, end = writer * 25, time.perf_counter() + SECONDS
     while (start := time.perf_counter()) < end:
         try:
-            numbers = (batch * ENTITIES + (number + step) % ENTITIES for step in range(batch))
-            append_all([_record(one) for one in numbers], at=made.NOON)
+            numbers = (_first(batch) + (number + step) % ENTITIES for step in range(batch))
+            append_all([made.irrigation(one) for one in numbers], at=made.NOON)
         except chain.OutboxFullError:
             time.sleep(0.01)
             continue

@@ -7,6 +7,7 @@ from itertools import count
 
 from traceability.ledger import leaf_hash
 from traceability.ledger.leaf import Actor, Leaf, leaf_bytes
+from traceability.services.records import Record
 
 ORIGIN = "suyuan.localhost/log1"
 ACTOR = Actor(id=str(uuid.UUID(int=1)), party=str(uuid.UUID(int=2)), attested="account")
@@ -33,7 +34,7 @@ def leaf(number: int, *, entity: str, eseq: int, prev: str | None) -> Leaf:
         id=str(uuid.UUID(int=number + (7 << 76) + (2 << 62))),
         type="growth.irrigated" if eseq else "season.opened",
         entity=entity,
-        time=f"2026-06-{number % 28 + 1:02}T08:{number % 60:02}:00Z",
+        time=f"2026-06-01T04:{number % 60:02}:00Z",
         actor=ACTOR,
         body=IRRIGATED if eseq else OPENED,
         eseq=eseq,
@@ -52,3 +53,15 @@ def chains(entities: int) -> Iterator[tuple[Leaf, bytes, bytes]]:
         digest = leaf_hash(data)
         heads[entity] = digest.hex()
         yield made, data, digest
+
+
+def irrigation(number: int) -> Record:
+    """Make one more irrigation of the n-th season, to be appended."""
+    return Record(
+        id=uuid.uuid4(), type="growth.irrigated", entity=season(number), time=NOON, actor=ACTOR, body=IRRIGATED
+    )
+
+
+def opening(number: int) -> Record:
+    """Make the opening of the n-th season, to be appended."""
+    return Record(id=uuid.uuid4(), type="season.opened", entity=season(number), time=NOON, actor=ACTOR, body=OPENED)

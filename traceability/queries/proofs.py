@@ -63,16 +63,16 @@ def subtrees(coordinates: Sequence[Coordinate]) -> list[bytes]:
 
 def _proof(groups: Iterable[Sequence[Coordinate]]) -> list[bytes]:
     asked = list(groups)
-    stored = _read({place for group in asked for coordinate in group for place in _stored_at(coordinate)})
+    stored = _read({place for group in asked for coordinate in group for place in stored_at(coordinate)})
 
     def node(level: int, index: int) -> bytes:
-        hashes = [_found(stored, place) for place in _stored_at((level, index))]
+        hashes = [_found(stored, place) for place in stored_at((level, index))]
         return hashes[0] if len(hashes) == 1 else node_hash(*hashes)
 
     return build_proof(asked, node)
 
 
-def _stored_at(coordinate: Coordinate) -> list[Coordinate]:
+def stored_at(coordinate: Coordinate) -> list[Coordinate]:
     """Say which stored hashes give a subtree's: itself on an even level, its two children on an odd one."""
     level, index = coordinate
     return [coordinate] if level % 2 == 0 else [(level - 1, 2 * index), (level - 1, 2 * index + 1)]
