@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from django.utils import timezone
 from accounts.models import Organisation
 from benchmarks import made
 from traceability.enums import RunKind
-from traceability.ledger.proof import consistency_coordinates, inclusion_coordinates
+from traceability.ledger.leaf import Leaf
+from traceability.ledger.proof import Coordinate, consistency_coordinates, inclusion_coordinates
 from traceability.models import Plot, Season, VerificationRun
 from traceability.projections import registry
 from traceability.queries import proofs
@@ -58,7 +59,8 @@ def _beside(name: str, bound: float, figure: float, *, reach: float) -> Figures:
 def _fill(leaves: int) -> float:
     _seasons(min(ENTITIES, leaves))
     stream = made.chains(min(ENTITIES, leaves))
-    rates, heads = [], {}
+    rates: list[float] = []
+    heads: dict[str, tuple[str, int, bytes]] = {}
     for _ in range(0, leaves, BATCH):
         rows = [
             (UUID(one.id), one.entity, one.eseq, bytes.fromhex(one.prev) if one.prev else None, data, digest)
@@ -92,10 +94,12 @@ def _seasons(count: int) -> None:
 
 
 class _Opened:
+    """A history of one event, as a projection reads it."""
+
     leaf_hash = b""
     private: Mapping[str, object] = {}
 
-    def __init__(self, leaf: object) -> None:
+    def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
 
 
@@ -126,7 +130,7 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def _rows(groups: object) -> Figures:
+def _rows(groups: Iterable[Sequence[Sequence[Coordinate]]]) -> Figures:
     counts = sorted(len({place for group in proof for one in group for place in stored_at(one)}) for proof in groups)
     return {"p95": counts[int(len(counts) * 0.95)], "max": counts[-1]}
 

@@ -15,7 +15,7 @@ from benchmarks import made
 from benchmarks.limits import CLIENTS, rate
 from traceability.ledger import Checkpoint, canonicalize, node_hash, sign_checkpoint, verify_bundle
 from traceability.ledger.bundle import Bundle, BundleHead, build_bundle
-from traceability.ledger.canonical import canonicalize_profiled
+from traceability.ledger.canonical import canonicalize_profiled, write_profiled
 from traceability.ledger.merkle import root_of
 from traceability.ledger.note import Ed25519Signer
 from traceability.ledger.proof import build_proof, inclusion_coordinates
@@ -51,10 +51,13 @@ def canonicalise() -> Figures:
     values = [json.loads(data) for _, data, _ in islice(made.chains(1000), 100_000)]
     differing = sum(canonicalize_profiled(value) != canonicalize(value) for value in values)
     value = values[-1]
-    quick = rate(lambda: canonicalize_profiled(value), times=50_000)
+    checked = rate(lambda: canonicalize_profiled(value), times=50_000)
+    quick = rate(lambda: write_profiled(value), times=50_000)
     oracle = rate(lambda: canonicalize(value), times=3_000)
     return {
         "per_second": round(quick),
+        "per_second_with_profile_check": round(checked),
+        "ratio_with_profile_check": round(checked / oracle, 1),
         "rfc8785_per_second": round(oracle),
         "ratio": round(quick / oracle, 1),
         "reach": 30,
