@@ -118,7 +118,12 @@ def _draft(state: LogState, before: Checkpoint | None) -> Draft:
 def _through(steps: Sequence[Step], draft: Draft) -> str:
     note = draft.note
     for step in steps:
-        note = step.take(Draft(draft.checkpoint, note, draft.before, draft.proof))
+        signed = step.take(Draft(draft.checkpoint, note, draft.before, draft.proof))
+        if not signed.startswith(note):
+            raise PublishError(
+                f"checkpoint of size {draft.checkpoint.size}: a step changed it in place of adding to it"
+            )
+        note = signed
     return note
 
 

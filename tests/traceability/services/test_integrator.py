@@ -1,0 +1,149 @@
+import random
+from uuid import uuid4
+
+import pytest
+
+from tests import databases
+from tests.factories import log
+from tests.factories.events import append, new_entity, opening, tending
+from traceability.ledger import Frontier, leaf_hash
+from traceability.ledger.merkle import root_of
+from traceability.models import LogEntry, LogNode, LogState, OutboxEntry
+from traceability.services.integrator import Integrated, IntegrationError, Waiting, in_order, integrate_once
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(name: bytes, *, prev: bytes | None = None, inputs: str = "") -> Waiting:
+    leaf = b'{"inputs":[' + inputs.encode() + b"]}" if inputs else b"{}"
+    return Waiting(uuid4(), "season:x", 0, prev, leaf, name.ljust(32, b"\x00"))
+
+
+def test_waiting_events_get_indices_nodes_and_a_frontier() -> None:
+    entity = new_entity()
+    append(opening(entity), *(tending(entity) for _ in range(20)))
+
+    done = integrate_once()
+
+    entries = list(LogEntry.objects.order_by("index"))
+    hashes = [leaf_hash(bytes(entry.leaf)) for entry in entries]
+    state = LogState.objects.get()
+    assert done == Integrated(first=0, size=21)
+    assert [(entry.index, entry.eseq) for entry in entries] == [(number, number) for number in range(21)]
+    assert not OutboxEntry.objects.exists()
+    assert (state.origin, state.size) == (log.origin(), 21)
+    assert Frontier.from_bytes(bytes(state.frontier)).root() == root_of(hashes)
+
+
+def test_only_even_levels_from_two_on_are_stored() -> None:
+    entity = new_entity()
+    append(opening(entity), *(tending(entity) for _ in range(39)))
+
+    integrate_once()
+
+    nodes = [(node.level, node.index) for node in LogNode.objects.order_by("level", "index")]
+    assert nodes == [*((2, index) for index in range(10)), (4, 0), (4, 1)]
+
+
+def test_nothing_waiting_changes_nothing() -> None:
+    append(opening(new_entity()))
+    integrate_once()
+
+    assert integrate_once() == Integrated(first=1, size=1)
+
+
+def test_integrating_in_steps_gives_the_same_nodes_as_all_at_once() -> None:
+    entity = new_entity()
+    append(opening(entity))
+    for number in (1, 2, 5, 9, 17):
+        append(*(tending(entity) for _ in range(number)))
+        integrate_once()
+
+    hashes = [bytes(digest) for digest in LogEntry.objects.order_by("index").values_list("leaf_hash", flat=True)]
+    stored = {(node.level, node.index): bytes(node.hash) for node in LogNode.objects.all()}
+    rows = Frontier().grow(hashes)
+    expected = {
+        (level, first + place): digest
+        for level, (first, row) in enumerate(rows)
+        if level and level % 2 == 0
+        for place, digest in enumerate(row)
+    }
+    assert stored == expected
+
+
+def test_inputs_stand_before_what_rests_on_them() -> None:
+    first, second = new_entity(), new_entity()
+    append(opening(first))
+    append(opening(second, inputs=[first]))
+    append(tending(first, inputs=[second]))
+
+    integrate_once()
+
+    assert list(LogEntry.objects.order_by("index").values_list("entity", "eseq")) == [
+        (first, 0),
+        (second, 0),
+        (first, 1),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_order_of_rows_becomes_one_of_causes_before_effects(seed: int) -> None:
+    rows = [waiting(b"0")]
+    for number in range(1, 30):
+        inputs = f'{{"entity":"lot:x","eseq":0,"head":"{rows[number // 2].leaf_hash.hex()}"}}' if number % 3 else ""
+        rows.append(waiting(str(number).encode(), prev=rows[-1].leaf_hash if number % 5 else None, inputs=inputs))
+    shuffled = random.Random(seed).sample(rows, len(rows))  # noqa: S311 - shuffles a test's rows
+
+    ordered = in_order(shuffled)
+
+    places = {row.leaf_hash: place for place, row in enumerate(ordered)}
+    assert len(places) == 30
+    for number, row in enumerate(rows):
+        assert row.prev is None or places[row.prev] < places[row.leaf_hash]
+        assert number % 3 == 0 or places[rows[number // 2].leaf_hash] < places[row.leaf_hash]
+
+
+def test_records_that_name_each_other_are_refused() -> None:
+    first = waiting(b"1", prev=b"2".ljust(32, b"\x00"))
+    second = waiting(b"2", prev=first.leaf_hash)
+
+    with pytest.raises(IntegrationError, match="circle"):
+        in_order([first, second])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_does_not_hash_to_what_it_says_stops_the_log() -> None:
+    entity = new_entity()
+    append(opening(entity))
+    with databases.superuser() as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE ledger_outbox SET leaf = leaf || ' '")
+
+    with pytest.raises(IntegrationError, match="does not hash to what its row says"):
+        integrate_once()
+
+    assert OutboxEntry.objects.count() == 1
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_state_that_contradicts_itself_stops_the_log() -> None:
+    append(opening(new_entity()))
+    integrate_once()
+    with databases.superuser() as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE ledger_state SET size = 2")
+
+    with pytest.raises(IntegrationError, match="says size 2, and its frontier 1"):
+        integrate_once()
+
+
+def test_an_integration_takes_a_fixed_number_of_statements(django_assert_num_queries: object) -> None:
+    entity = new_entity()
+    append(opening(entity), *(tending(entity) for _ in range(100)))
+    integrate_once()
+    append(*(tending(entity) for _ in range(100)))
+
+    # The state locked, the outbox emptied, two COPYs, the state moved, and in this test a savepoint around them.
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        integrate_once()
