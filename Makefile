@@ -46,7 +46,7 @@ imports: setup
 
 migrations: setup
 	@echo "== migrations"
-	@$(BIN)/python manage.py makemigrations --check --dry-run --settings config.settings.test
+	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --settings config.settings.test
 
 messages: .venv/local.stamp ## Bring the translation catalogues in line with the source, and compile them
 	@$(BIN)/python -m scripts.messages extract
