@@ -75,6 +75,19 @@ class AlreadyRegisteredError(ConflictError):
     text = _("An organisation with this code is registered already. Ask its owner for an invitation, or the operator.")
 
 
+class OtherCastError(ConflictError):
+    """A demonstration is here already, with other people behind the same numbers."""
+
+    pointer = "/phone"
+    rule = "other_cast"
+
+
+class NotADemonstrationError(AccountsError):
+    """Made-up people and parties, where none may be."""
+
+    rule = "not_a_demonstration"
+
+
 class AlreadyMemberError(ConflictError):
     """Who was invited is a member."""
 

@@ -12,8 +12,11 @@ class UserManager(BaseUserManager["User"]):
     """Makes users, who are known by their phone numbers."""
 
     def create_user(self, phone: str, password: str | None = None, **fields: object) -> "User":
-        """Make a user who logs in with this phone number (E.164) and password."""
-        user = self.model(phone=phone, **fields)
+        """Make a user who logs in with this phone number (E.164) and password.
+
+        The number counts as proven, unless `phone_verified` says otherwise: who signs up comes another way.
+        """
+        user = self.model(phone=phone, **{"phone_verified": True, **fields})
         user.set_password(password)
         user.save(using=self._db)
         return user

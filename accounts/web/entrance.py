@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -53,6 +54,13 @@ class VerifyPhoneForm(allauth_forms.VerifyPhoneForm):  # type: ignore[misc]
     """Type the code that proves a number."""
 
     code = code_field()
+
+    def clean_code(self) -> str:
+        """Refuse a wrong code, and a right one whose account made way for the number's owner meanwhile."""
+        code = str(super().clean_code())
+        if self.user is None:
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]

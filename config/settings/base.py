@@ -179,7 +179,12 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # Text messages cost money, and guesses cost trust: what one number gets in a day is bounded too.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,20/d/key", "verify_phone": "1/30s/key,3/m/ip,20/d/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,20/d/key",
+    "verify_phone": "1/30s/key,3/m/ip,20/d/key",
+    # Each change passes twice: it is held back while the password is asked for again.
+    "change_phone": "4/m/user",
+}
 ACCOUNT_FORMS = {
     "login": "accounts.web.entrance.LoginForm",
     "signup": "accounts.web.entrance.SignupForm",
