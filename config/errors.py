@@ -1,5 +1,6 @@
 """Where errors get their meaning in HTTP: problem details (RFC 9457) for programs, pages for people."""
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -163,7 +164,7 @@ def _rest_problem(error: rest.APIException) -> Problem:
     if asks := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = asks
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     return Problem(HTTPStatus(error.status_code), detail=detail, faults=faults, headers=headers)
 
 
