@@ -47,7 +47,7 @@ def wait_for(
     deadline = clock() + seconds
     proven = standing(receipt)
     while _ORDER.index(proven.reached) < _ORDER.index(reached) and clock() < deadline:
-        sleep(_LOOK_SECONDS)
+        sleep(min(_LOOK_SECONDS, deadline - clock()))
         proven = standing(receipt)
     return proven
 
