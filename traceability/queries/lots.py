@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from traceability.models import Lot, Sample
@@ -31,7 +31,9 @@ def stock_of(membership: Membership) -> QuerySet[Lot]:
 def samples_given_to(membership: Membership) -> QuerySet[Sample]:
     """List the samples that were given to the member's party, those without a report first, then the newest."""
     given = Sample.objects.filter(laboratory=membership.organisation_id)
-    return given.select_related("lot__registrant", "laboratory").order_by("-reported_on__isnull", "-taken_on", "pk")
+    return given.select_related("lot__registrant", "laboratory").order_by(
+        F("reported_on").desc(nulls_first=True), "-taken_on", "pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,8 @@ def _check_stock(process: Process, locked: Mapping[UUID, Lot], membership: Membe
 
 def _check_balance(process: Process) -> None:
     into = sum(one.kg for one in process.inputs)
-    out = sum(one.kg for one in (*process.outputs, *process.by_products, *process.losses))
+    lost = [*(one.kg for one in process.by_products), *(one.kg for one in process.losses)]
+    out = sum([*(one.kg for one in process.outputs), *lost])
     if out > into * (1 + TOLERANCE):
         raise RefusedError("/outputs", "more_out_than_in", out=out, into=into)
 

@@ -96,7 +96,7 @@ def report_test(*, sample: Sample, entry: Entry, report: TestReport, membership:
         laboratory=str(sample.laboratory.public_id),
         report_no=report.report_no,
         date=entry.day,
-        results=[_result(one) for one in report.results],
+        results=[result_members(one) for one in report.results],
     )
     saying = Saying(body=body, private=members(signatory=report.signatory))
     entity = sample.lot.entity
@@ -104,6 +104,11 @@ def report_test(*, sample: Sample, entry: Entry, report: TestReport, membership:
     bring_in_line([entity])
     sample.refresh_from_db()
     return sample
+
+
+def result_members(result: Result) -> dict[str, object]:
+    """Write a result as the body of a report holds it."""
+    return members(analyte=result.analyte, value=result.value, lod=result.lod, unit=result.unit, method=result.method)
 
 
 def _check_unreported(lot: Lot, sample: Sample) -> None:
@@ -120,7 +125,3 @@ def _check_results(results: Sequence[Result]) -> None:
         if one.analyte in seen:
             raise RefusedError(f"/results/{position}/analyte", "repeated_analyte", name=one.analyte)
         seen.add(one.analyte)
-
-
-def _result(result: Result) -> dict[str, object]:
-    return members(analyte=result.analyte, value=result.value, lod=result.lod, unit=result.unit, method=result.method)

@@ -16,11 +16,11 @@ from traceability.events.members import Member
 from traceability.projections.standing import Standing, day_of
 from traceability.queries.timeline import Step
 from traceability.web.trace_text import plain
-from traceability.web.words import attested, operation_name, stage_name, word
+from traceability.web.words import attested, form_name, operation_name, stage_name, word
 
 # Shown elsewhere on the page, or names by which machines find things.
 _UNSAID = frozenset(
-    {"date", "typed", "epc", "holder", "plot", "season", "lot", "process", "event", "results", "boundary"}
+    {"date", "typed", "epc", "holder", "country", "boundary_kind", "plot", "season", "lot", "event", "results", "crop"}
 )
 _PARTIES = frozenset({"to", "laboratory"})
 _PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")
@@ -77,7 +77,7 @@ def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[st
 
 def _facts(said: Standing, crop: str, parties: Mapping[str, Organisation]) -> list[Fact]:
     schema = EVENT_TYPES[said.type].body.by_name
-    named = ((schema[name], value) for name, value in said.body.items() if name in schema)
+    named = [(member, said.body[name]) for name, member in schema.items() if name in said.body]
     texts = ((member.label, _text(member, value, crop, parties)) for member, value in named)
     return [Fact(_(label), text) for label, text in texts if text]
 
@@ -85,9 +85,9 @@ def _facts(said: Standing, crop: str, parties: Mapping[str, Organisation]) -> li
 def _private(said: Standing) -> list[Fact]:
     schema = EVENT_TYPES[said.type].private.by_name
     return [
-        Fact(_(schema[name].label), str(value))
-        for name, value in said.private.items()
-        if name in schema and isinstance(value, str)
+        Fact(_(member.label), str(said.private[name]))
+        for name, member in schema.items()
+        if isinstance(said.private.get(name), str)
     ]
 
 
@@ -101,6 +101,8 @@ def _text(member: Member, value: Any, crop: str, parties: Mapping[str, Organisat
         return stage_name(crop, value)
     if member.name == "operation":
         return operation_name(value)
+    if member.name == "product_form":
+        return form_name(crop, value)
     return _value(member, value)
 
 

@@ -121,7 +121,7 @@ def season(request: PartyRequest, season_id: UUID) -> HttpResponse:
     context = {
         "season": found,
         "stage": stage_name(found.crop, found.stage),
-        "operations": FORMS.values(),
+        "operations": [(name, form.title) for name, form in FORMS.items()],
         "lots": found.lots.order_by("produced_on", "code"),
         "steps": log_steps(steps(found.entity), membership=request.membership, crop=found.crop),
         "records": may_record(request.membership) and not found.plot.retired,

@@ -19,6 +19,7 @@ from traceability.web.forms.corrections import CorrectionForm, facts_form
 from traceability.web.forms.erasure import ErasureForm
 from traceability.web.record_access import own_record, page_of, season_of, visible_record
 from traceability.web.refusals import refusals_on
+from traceability.web.report_tables import known_analytes
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -36,7 +37,7 @@ def amend(request: PartyRequest, record_id: UUID) -> HttpResponse:
             messages.success(request, _("Corrected. What was said first stays in the log beside it."))
             return redirect(page_of(said))
     label = gettext(EVENT_TYPES[said.type].label)
-    context = {"form": form, "facts": facts, "label": label, "back": page_of(said)}
+    context = {"form": form, "facts": facts, "label": label, "back": page_of(said), "analytes": known_analytes()}
     return render(request, "traceability/farm/amend.html", context)
 
 

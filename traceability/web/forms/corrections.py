@@ -1,6 +1,7 @@
 """Correcting a record: the form that made it, filled with what it says, and why that is wrong."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from traceability.services.correction_rules import Correction
 from traceability.web.fields import choice_field
 from traceability.web.forms.entries import EntryForm
 from traceability.web.forms.growth import FORMS
-from traceability.web.forms.lots import HarvestCorrectionForm
+from traceability.web.forms.lots import HarvestCorrectionForm, LotCorrectionForm
+from traceability.web.forms.reports import ReportCorrectionForm
+from traceability.web.forms.seasons import SeasonForm
 
 
 class CorrectionForm(EntryForm):
@@ -44,24 +47,45 @@ class CorrectionForm(EntryForm):
 
 def facts_form(said: Standing, season: Season | None, data: Mapping[str, Any] | None) -> EntryForm | None:
     """Make the form that can correct a record's members; None where it can only be withdrawn."""
-    if said.type in {"season.harvested", "lot.harvested"}:
-        return HarvestCorrectionForm(data, prefix="new", initial=HarvestCorrectionForm.initial_of(said))
-    form = FORMS.get(said.type.removeprefix("growth."))
-    if form is None or season is None:
+    if said.type == "test.reported":
+        return ReportCorrectionForm(data, said=said)
+    if said.type in _SIMPLE:
+        form = _SIMPLE[said.type]
+        made: EntryForm = form(data, prefix="new", initial=form.initial_of(said))
+    elif season and said.type.startswith("growth."):
+        growth = FORMS[said.type.removeprefix("growth.")]
+        made = growth(data, prefix="new", season=season, initial=growth.initial_of(said))
+    else:
         return None
-    made = form(data, prefix="new", season=season, initial=form.initial_of(said))
-    # A photo is no member: another one is another record.
-    made.fields.pop("photo", None)
-    return made if made.fields else None
+    # A photo is no member: another one is another record. Nor is the first day of a season.
+    for name in {"photo"} if "date" in said.body else {"photo", "day"}:
+        made.fields.pop(name, None)
+    return made
+
+
+_SIMPLE: Mapping[str, type[HarvestCorrectionForm | SeasonForm]] = MappingProxyType(
+    {
+        "season.opened": SeasonForm,
+        "season.harvested": HarvestCorrectionForm,
+        "lot.harvested": LotCorrectionForm,
+    }
+)
 
 
 def _differences(said: Standing, facts: Any) -> tuple[dict[str, object], dict[str, object]]:
-    body = {**facts.body(), "date": facts.cleaned_data["day"].isoformat()}
+    body = facts.body()
+    if "date" in said.body:
+        body["date"] = facts.cleaned_data["day"].isoformat()
     # What was typed in jin stays beside kilograms that it no longer equals, unless it is said anew.
-    if "typed" in said.body and "typed" not in body and "kg" in body:
-        body["typed"] = {"value": body["kg"], "unit": "kg"}
+    if "typed" in said.body and "typed" not in body:
+        body |= _typed_anew(body)
     private = facts.private() if hasattr(facts, "private") else {}
     return (
         {name: value for name, value in body.items() if said.body.get(name) != value},
         {name: value for name, value in private.items() if said.private.get(name) != value},
     )
+
+
+def _typed_anew(body: Mapping[str, object]) -> dict[str, object]:
+    found = next(((unit, body[name]) for name, unit in (("kg", "kg"), ("area_mu", "mu")) if name in body), None)
+    return {"typed": {"value": found[1], "unit": found[0]}} if found else {}

@@ -33,8 +33,8 @@ class OperationForm(EntryForm):
     private_names: ClassVar[tuple[str, ...]] = ("operator", "note")
 
     operator = forms.CharField(label=_("Who did it"), max_length=60, required=False)
-    note = forms.CharField(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    photo = forms.FileField(label=_("Photo"), required=False, widget=PHOTO)
+    note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    photo = forms.FileField(label=_("Picture"), required=False, widget=PHOTO)
 
     def __init__(self, *args: Any, season: Season, **options: Any) -> None:
         self.season = season
@@ -93,7 +93,7 @@ class TransplantedForm(OperationForm):
 class IrrigatedForm(OperationForm):
     """Irrigation."""
 
-    name, title, plain = "irrigated", _("Irrigation"), ("water_m3", "depth_mm", "method")
+    name, title, plain = "irrigated", _("Watering"), ("water_m3", "depth_mm", "method")
     water_m3 = number_field(_("Water"), unit=_("m³"), required=False, max_digits=9, decimal_places=2)
     depth_mm = number_field(_("Depth of water"), unit=_("mm"), required=False, max_digits=5, decimal_places=1)
     method = choice_field(_("How"), "growth.irrigated", "method", required=False)
@@ -178,7 +178,7 @@ class PhotographedForm(OperationForm):
     private_names = ("caption", "note")
     operator = None  # type: ignore[assignment]
     caption = forms.CharField(label=_("What it shows"), max_length=60, required=False)
-    photo = forms.FileField(label=_("Photo"), widget=PHOTO)
+    photo = forms.FileField(label=_("Picture"), widget=PHOTO)
 
 
 FORMS: Mapping[str, type[OperationForm]] = MappingProxyType(

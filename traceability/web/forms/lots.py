@@ -43,7 +43,7 @@ class HarvestForm(EntryForm):
     interval_reason = forms.CharField(
         label=_("Why it could not wait"), max_length=60, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    note = forms.CharField(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, season: Season, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -134,3 +134,23 @@ class HarvestCorrectionForm(EntryForm):
             "day": said.body["date"],
             "amount": said.body.get("typed") or {"value": said.body["kg"], "unit": "kg"},
         }
+
+
+class LotCorrectionForm(HarvestCorrectionForm):
+    """The same, and what only the lot says."""
+
+    product_name = forms.CharField(label=_("Product name"), max_length=120, required=False)
+    moisture_percent = number_field(
+        _("Moisture"), unit="%", required=False, max_value=100, max_digits=5, decimal_places=2
+    )
+
+    def body(self) -> dict[str, object]:
+        """Give the members as they ought to be."""
+        said = self.cleaned_data
+        return super().body() | members(product_name=said["product_name"], moisture_percent=said["moisture_percent"])
+
+    @classmethod
+    def initial_of(cls, said: Standing) -> dict[str, Any]:
+        """Fill the form with what the record says now."""
+        more = {name: said.body.get(name) for name in ("product_name", "moisture_percent")}
+        return super().initial_of(said) | more

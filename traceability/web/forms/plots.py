@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from traceability.geometry.document import MAX_BYTES
@@ -51,6 +52,23 @@ class PlotForm(EntryForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         last_first(self, "day")
+
+    def about(self) -> list[BoundField]:
+        """Give the fields about the plot itself."""
+        return [self[name] for name in ("number", "name", "declared", "division_code")]
+
+    def point(self) -> list[BoundField]:
+        """Give the fields that say where the plot lies by a point."""
+        return [self["longitude"], self["latitude"]]
+
+    def drawn(self) -> list[BoundField]:
+        """Give the fields that say where the plot lies by its boundary."""
+        return [self["boundary_file"], self["boundary"]]
+
+    def rest(self) -> list[BoundField]:
+        """Give the fields that stand below all others."""
+        above = {field.name for field in (*self.about(), *self.point(), *self.drawn())}
+        return [field for field in self.visible_fields() if field.name not in above]
 
     def clean(self) -> dict[str, Any]:
         """Take one way of saying where the plot lies; raises ValidationError for two, or half a point."""

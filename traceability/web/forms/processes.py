@@ -12,6 +12,7 @@ from traceability.events.lots import LOSS_REASONS
 from traceability.models import Lot
 from traceability.services.lots import LotFacts
 from traceability.services.processes import ByProduct, Input, Loss, Process
+from traceability.templatetags.quantities import quantity
 from traceability.web.fields import MassField, choice_field, number_field, typed
 from traceability.web.forms.entries import EntryForm, last_first
 from traceability.web.forms.lots import CODE_HELP
@@ -29,7 +30,7 @@ class RunForm(EntryForm):
         _("Moisture after"), unit="%", required=False, max_value=100, max_digits=5, decimal_places=2
     )
     operator = forms.CharField(label=_("Who did it"), max_length=60, required=False)
-    note = forms.CharField(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -45,7 +46,7 @@ class InputsForm(forms.Form):
         for lot in stock:
             label = f"{lot.code or lot.epc} {lot.product_name}".strip()
             field = number_field(label, unit=_("kg"), required=False, max_digits=13, decimal_places=3)
-            field.help_text = _("%(kg)s kg in stock") % {"kg": lot.kg}
+            field.help_text = _("%(kg)s kg in stock") % {"kg": quantity(lot.kg)}
             self.fields[str(lot.pk)] = field
 
     def clean(self) -> dict[str, Any]:

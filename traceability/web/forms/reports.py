@@ -1,7 +1,7 @@
 """The laboratory's report: a head, and a row for each thing measured."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from traceability.events.vocabulary import RESULT_UNITS
 from traceability.models import Lot
 from traceability.projections.standing import Standing
-from traceability.services.samples import Result, TestReport
+from traceability.services.entries import members
+from traceability.services.samples import Result, TestReport, result_members
 from traceability.standards import tables
 from traceability.standards.units import share_unit
 from traceability.web.fields import number_field
@@ -39,12 +40,17 @@ class ResultForm(forms.Form):
     analyte = forms.CharField(
         label=_("Analyte"), max_length=60, widget=forms.TextInput(attrs={"list": "analytes", "autocomplete": "off"})
     )
-    below = forms.ChoiceField(
-        label=_("Found"), choices=[("", "="), ("below", "<")], required=False, help_text=_("< for not detected")
+    found = forms.ChoiceField(
+        label=_("Result"), choices=[("measured", _("measured")), ("below", _("not detected, below"))]
     )
-    number = number_field(_("Value or limit of detection"), required=False, max_digits=14, decimal_places=8)
+    number = number_field(_("Value"), max_digits=14, decimal_places=8)
     unit = forms.ChoiceField(label=_("Unit"), choices=[(unit, unit) for unit in RESULT_UNITS])
     method = forms.CharField(label=_("Method"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Any row may stay empty, those too that we filled with what the law asks for.
+        options |= {"empty_permitted": True, "use_required_attribute": False}
+        super().__init__(*args, **options)
 
     def has_changed(self) -> bool:
         """Take a row for empty while nobody has typed a number into it."""
@@ -53,29 +59,40 @@ class ResultForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a limit of detection of nothing; raises ValidationError."""
         said = super().clean() or self.cleaned_data
-        if said.get("below") and said.get("number") == 0:
+        if said.get("found") == "below" and said.get("number") == 0:
             raise ValidationError(_("A limit of detection is above zero."), code="not_positive")
         return said
 
     def result(self) -> Result:
         """Give the service what was said; a name of the tables stands for all its spellings."""
         said = self.cleaned_data
+        measured = said["found"] == "measured"
         return Result(
             analyte=tables.analyte(said["analyte"]).analyte,
             unit=said["unit"],
-            value=None if said["below"] else said["number"],
-            lod=said["number"] if said["below"] else None,
+            value=said["number"] if measured else None,
+            lod=None if measured else said["number"],
             method=said["method"],
         )
 
 
-class ResultRows(forms.BaseFormSet[ResultForm]):
+if TYPE_CHECKING:
+    _ResultFormSet = forms.BaseFormSet[ResultForm]
+else:
+    # Django's own class takes no parameters.
+    _ResultFormSet = forms.BaseFormSet
+
+
+class ResultRows(_ResultFormSet):
     """The rows of a report, of which those with a number count."""
 
     def clean(self) -> None:
-        """Refuse a report of nothing; raises ValidationError."""
-        if not any(form.has_changed() for form in self.forms):
+        """Refuse a report of nothing, and two results for one thing; raises ValidationError."""
+        named = [tables.analyte(form["analyte"].value() or "").analyte for form in self.forms if form.has_changed()]
+        if not named:
             raise ValidationError(_("Type at least one result."), code="no_results")
+        if len(named) > len(set(named)):
+            raise ValidationError(_("One analyte stands in two rows."), code="repeated_analyte")
 
     def results(self) -> list[Result]:
         """Give the results that were typed."""
@@ -86,6 +103,29 @@ RESULT_ROWS = cast(
     "type[ResultRows]",
     forms.formset_factory(ResultForm, formset=ResultRows, extra=_SPARE_ROWS, max_num=_MOST_ROWS, validate_max=True),
 )
+
+
+class ReportCorrectionForm(ReportForm):
+    """A report as it ought to have been, head and rows."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, said: Standing) -> None:
+        head = {"day": said.body["date"], "report_no": said.body.get("report_no"), **said.private}
+        super().__init__(data, prefix="new", initial=head)
+        self.rows = RESULT_ROWS(data, initial=reported_rows(said), prefix="results")
+
+    def is_valid(self) -> bool:
+        """Check head and rows, so that all that is wrong shows at once."""
+        fine = self.rows.is_valid()
+        return super().is_valid() and fine
+
+    def body(self) -> dict[str, object]:
+        """Give the public members but for the day."""
+        results = [result_members(one) for one in self.rows.results()]
+        return members(report_no=self.cleaned_data["report_no"], results=results)
+
+    def private(self) -> dict[str, object]:
+        """Give the private members."""
+        return members(signatory=self.cleaned_data["signatory"])
 
 
 def offered_rows(lot: Lot) -> list[dict[str, str]]:
@@ -103,7 +143,7 @@ def reported_rows(report: Standing) -> list[dict[str, str]]:
     return [
         {
             "analyte": analyte_name(one["analyte"]),
-            "below": "below" if "lod" in one else "",
+            "found": "below" if "lod" in one else "measured",
             "number": one.get("lod") or one["value"],
             "unit": one["unit"],
             "method": one.get("method", ""),

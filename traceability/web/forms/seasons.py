@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from traceability.enums import Crop
 from traceability.models import Plot
+from traceability.projections.standing import Standing
+from traceability.services.entries import members
 from traceability.services.seasons import SeasonFacts
 from traceability.standards.units import in_mu
 from traceability.web.fields import AreaField, typed
@@ -31,6 +33,18 @@ class SeasonForm(EntryForm):
         self.fields["day"].label = _("First day")
         self.fields["day"].help_text = _("Work before this day cannot be recorded on this season.")
         last_first(self, "year", "day")
+
+    @classmethod
+    def initial_of(cls, said: Standing) -> dict[str, Any]:
+        """Fill the form with what a record says now, to be corrected."""
+        area = said.body.get("typed") or {"value": said.body["area_mu"], "unit": "mu"}
+        return {**{name: said.body[name] for name in ("crop", "variety", "year")}, "area": area}
+
+    def body(self) -> dict[str, object]:
+        """Give the members that a correction may change."""
+        said = self.cleaned_data
+        area = {"area_mu": in_mu(said["area"]), "typed": typed(said["area"])}
+        return members(crop=said["crop"], variety=said["variety"], year=said["year"], **area)
 
     def facts(self) -> SeasonFacts:
         """Give the service what was said."""
