@@ -30,6 +30,7 @@ class LanguageMiddleware:
         if language != chosen:
             # Caches must not hand one reader's language to another; an address with ?lang= speaks one only.
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        else:
+        elif "public" not in response.headers.get("Cache-Control", ""):
+            # What shared caches keep for everybody carries no cookie: there the address alone keeps the choice.
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=COOKIE_AGE, samesite="Lax")
         return response

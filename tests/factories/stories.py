@@ -35,7 +35,7 @@ class Story:
     bag: Lot
 
 
-def rice(*, provenance: Provenance = Provenance.OPERATED) -> Story:
+def rice(*, provenance: Provenance = Provenance.OPERATED, cadmium: str = "0.06") -> Story:
     """Tell the story of a bag: one plot, its season, one harvest, tested, handed over and milled."""
     farmer = make_member(name="王秀兰家")
     mill = make_member(OrganisationKind.PROCESSOR, name="盘锦米业")
@@ -48,7 +48,7 @@ def rice(*, provenance: Provenance = Provenance.OPERATED) -> Story:
     _grow(season, farmer)
     harvest = farm.make_lot(farmer, season, kg="21400", moisture_percent=Decimal("20.0"))
     sample = farm.make_sample(harvest, by=farmer, laboratory=laboratory)
-    farm.report(sample, by=laboratory)
+    farm.report(sample, by=laboratory, cadmium=cadmium)
     farm.give(harvest, by=farmer, to=mill)
     bag = mill_rice(harvest, by=mill)
     return Story(farmer, mill, laboratory, plot, season, harvest, bag)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from traceability import log_key
@@ -84,13 +85,13 @@ def address(key: Key) -> str:
 
 def _answer(request: HttpRequest, lot: Lot) -> HttpResponseBase:
     if request.get_preferred_type(["text/html", _JSON, "application/ld+json"]) in {_JSON, "application/ld+json"}:
-        response = _bundle(request, lot)
-        patch_vary_headers(response, ["Accept"])
-        return response
+        return _bundle(request, lot)
     story = story_of(lot)
     context = {
         **page_of(story),
         "made_of": _made_of(story),
+        # No cookie remembers the choice, so that links must.
+        "keep_language": f"?lang={get_language()}" if "lang" in request.GET else "",
         "vkey": log_key.vkey(),
         "bundle_url": reverse("trace:bundle", args=[lot.pk]),
     }
@@ -127,7 +128,7 @@ def _unknown(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
 
 def _cached(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Let browsers and shared caches keep an answer, and answer 304 where they have it already."""
-    patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
+    patch_vary_headers(response, ["Accept"])
     response["Cache-Control"] = _CACHE_CONTROL
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return get_conditional_response(request, etag=response["ETag"], response=response) or response

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,14 @@ def timeline_of(story: Story) -> Timeline:
             step.changes += _changes(one)
         else:
             others += marks
-    return Timeline(sorted(steps.values(), key=lambda step: step.day), others)
+    for step in steps.values():
+        step.records.sort(key=lambda mark: (mark.number is None, mark.number))
+    return Timeline(sorted(steps.values(), key=_moment), others)
+
+
+def _moment(step: Step) -> tuple[date, float]:
+    # Of one day: as the log has them.
+    return step.day, min((mark.number for mark in step.records if mark.number is not None), default=inf)
 
 
 def _place(event: Recorded) -> Place:

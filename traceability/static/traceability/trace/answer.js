@@ -13,20 +13,22 @@ export async function showProgress(section, done, all) {
   }
 }
 
-// `absent` are the places that the page shows and the bundle does not hold.
-export function showReport(section, report, absent) {
+// `missing` are the places that the page shows and the bundle does not hold.
+export function showReport(section, report, missing) {
   const all = report.records.length;
-  const bad = all - report.proven + absent.length;
+  const broken = report.records.filter(({ state }) => state === "broken");
+  const unproven = report.records.filter(({ state }) => state === "unproven");
+  const bad = broken.length + missing.length;
   if (report.ok && bad === 0) {
     show(section, "good", say("good", { all }), say("good-why"));
     return;
   }
   show(section, "bad", bad > 0 ? say("bad", { bad, all }) : say("bad-whole"), say("bad-why"));
-  const broken = report.records.filter(({ state }) => state === "broken");
   list(section, [
-    ...report.problems.map(({ code, message }) => `${say(code)} (${message})`),
-    ...broken.map(({ code, message }) => `${say(code)} (${message})`),
-    ...absent.map((place) => `${say("absent")} (${place})`),
+    ...report.problems.map(({ code, message }) => [`${say(code)} (${message})`]),
+    ...broken.map(({ code, name }) => [say(code), name]),
+    ...missing.map((name) => [say("absent"), name]),
+    ...(unproven.length > 0 ? [[say("unproven", { unproven: unproven.length })]] : []),
   ]);
 }
 
@@ -34,7 +36,7 @@ export function showReport(section, report, absent) {
 export function showFailure(section, name, error) {
   if (name === "bad-whole") {
     show(section, "bad", say("bad-whole"), say("bad-why"));
-    list(section, [`${say(error.code)} (${error.message})`]);
+    list(section, [[`${say(error.code)} (${error.message})`]]);
     return;
   }
   show(section, "", say(name), say(`${name}-why`));
@@ -53,14 +55,26 @@ function show(section, state, line, explanation) {
   list(section, []);
 }
 
+// Each line is a text, and where it is about one record, that record's place: its step is named, and linked to.
 function list(section, lines) {
   const found = section.querySelector("[data-broken]");
   found.hidden = lines.length === 0;
   found.replaceChildren(
-    ...lines.map((line) => {
+    ...lines.map(([text, place]) => {
       const item = document.createElement("li");
-      item.textContent = line;
+      item.append(...(place ? [stepLink(place), ` ${text}`] : [text]));
       return item;
     }),
   );
+}
+
+function stepLink(place) {
+  const step = document.querySelector(`[data-place="${CSS.escape(place)}"]`)?.closest("li");
+  const link = document.createElement(step ? "a" : "b");
+  link.textContent = step?.querySelector("h3, span")?.textContent ?? place;
+  if (step) {
+    step.id ||= `step-${place}`;
+    link.href = `#${encodeURIComponent(step.id)}`;
+  }
+  return link;
 }

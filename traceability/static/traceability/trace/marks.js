@@ -40,8 +40,8 @@ function mark(shown, verdict) {
 function toggle(shown, button, verdict) {
   const open = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!open));
-  const holder = shown.closest("p, li");
-  holder.parentElement.querySelector(`.why[data-of="${shown.dataset.place}"]`)?.remove();
+  const holder = shown.closest("p");
+  holder.parentElement.querySelector(`.why[data-of="${CSS.escape(shown.dataset.place)}"]`)?.remove();
   if (!open) {
     holder.after(panel(shown.dataset.place, verdict));
   }
@@ -56,7 +56,8 @@ function panel(place, verdict) {
     box.append(line("code", verdict.message));
   }
   if (verdict.leaf) {
-    box.append(line("p", say("raw")), line("pre", JSON.stringify(verdict.leaf, null, 2)));
+    const heading = verdict.state === "proven" ? "raw" : "raw-bad";
+    box.append(line("p", say(heading)), line("pre", JSON.stringify(verdict.leaf, null, 2)));
   }
   return box;
 }
