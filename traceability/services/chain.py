@@ -1,7 +1,7 @@
 """The one place where the chain is written."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from traceability.models import Opening
 from traceability.services import chain_rows, signatures
 from traceability.services.records import ChainConflictError, OutboxFullError, Receipt, Record
 
-__all__ = ["ChainConflictError", "OutboxFullError", "Receipt", "Record", "append", "append_all"]
+__all__ = ["Batch", "ChainConflictError", "OutboxFullError", "Receipt", "Record", "append", "append_all", "open_batch"]
 
 
 def append(record: Record, *, at: datetime) -> Receipt:
@@ -32,20 +32,33 @@ def append_all(records: Sequence[Record], *, at: datetime) -> list[Receipt]:
     content, gives its first receipt again. Raises ChainConflictError, OutboxFullError, EventError or LeafError; then
     the transaction must be rolled back.
     """
+    entities = {entity for record in records for entity in (record.entity, *record.inputs)}
+    batch = open_batch(entities=entities, record_ids=[record.id for record in records], at=at)
+    receipts = [batch.append(record) for record in records]
+    batch.write()
+    return receipts
+
+
+def open_batch(*, entities: Iterable[str], record_ids: Sequence[UUID], at: datetime) -> "Batch":
+    """Lock the heads of entities for records that are still to be made, inside the caller's transaction.
+
+    For who must say in one record what another one got: its receipt is known as soon as it stands in the batch. Holds
+    the heads until the transaction ends. Raises OutboxFullError.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError(
             "chain: append needs the caller's transaction, so that rows and events stand or fall together"
         )
-    for record in records:
-        check_event(record.type, record.entity, record.body, record.private)
     chain_rows.check_backlog()
-    return _Batch(chain_rows.lock(records), at).take(records)
+    names = sorted(set(entities))
+    return Batch(names, chain_rows.lock(names, record_ids), at)
 
 
-class _Batch:
-    """The records of one call, each built on the heads that the ones before it left."""
+class Batch:
+    """Records that go into the chain together, each built on the heads that the ones before it left."""
 
-    def __init__(self, found: chain_rows.Found, at: datetime) -> None:
+    def __init__(self, entities: Iterable[str], found: chain_rows.Found, at: datetime) -> None:
+        self.locked = frozenset(entities)
         self.heads = dict(found.heads)
         self.known = dict(found.receipts)
         self.at = at
@@ -53,19 +66,15 @@ class _Batch:
         self.rows: list[chain_rows.Row] = []
         self.openings: list[tuple[UUID, str, bytes]] = []
 
-    def take(self, records: Sequence[Record]) -> list[Receipt]:
-        receipts = [self._one(record) for record in records]
-        if self.rows:
-            chain_rows.write(self.rows, at=self.at)
-        if self.openings:
-            chain_rows.write_openings(self.openings)
-        return receipts
-
-    def _one(self, record: Record) -> Receipt:
+    def append(self, record: Record) -> Receipt:
+        """Give a record its place in the chain, for `write` to take. Raises what `append_all` raises."""
+        check_event(record.type, record.entity, record.body, record.private)
         if record.id in self.known:
             return _repeated(
                 record, self.known[record.id], self.leaves.get(record.id) or chain_rows.stored_leaf(record.id)
             )
+        if record.entity not in self.locked:
+            raise RuntimeError(f"chain: {record.entity} is not among the entities that this batch locked")
         eseq, prev = self.heads.get(record.entity, (-1, None))
         if record.expected_eseq not in {None, eseq + 1}:
             return _twin(record, next_eseq=eseq + 1)
@@ -77,6 +86,13 @@ class _Batch:
         self.known[record.id] = replace(receipt, repeated=True)
         self.leaves[record.id] = data
         return receipt
+
+    def write(self) -> None:
+        """Hand all that was appended to the log. Raises ChainConflictError."""
+        if self.rows:
+            chain_rows.write(self.rows, at=self.at)
+        if self.openings:
+            chain_rows.write_openings(self.openings)
 
     def _leaf(self, record: Record, eseq: int, prev: bytes | None) -> bytes:
         leaf = leaves.Leaf(

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from traceability.hot_cursor import hot_cursor
-from traceability.services.records import ChainConflictError, OutboxFullError, Receipt, Record
+from traceability.services.records import ChainConflictError, OutboxFullError, Receipt
 
 # Record, entity, eseq, prev, leaf, leaf hash.
 Row = tuple[UUID, str, int, bytes | None, bytes, bytes]
@@ -58,13 +58,12 @@ SELECT entity, eseq, leaf_hash, record_id FROM traceability_receipt WHERE record
 """
 
 
-def lock(records: Sequence[Record]) -> Found:
-    """Lock the heads of all entities that the records touch, until the transaction ends."""
-    entities = sorted({entity for record in records for entity in (record.entity, *record.inputs)})
+def lock(entities: Sequence[str], record_ids: Sequence[UUID]) -> Found:
+    """Lock the heads of entities until the transaction ends, and find what was taken before of these records."""
     heads: dict[str, tuple[int, bytes]] = {}
     receipts: dict[UUID, Receipt] = {}
     with hot_cursor() as cursor:
-        cursor.execute(_LOCK, [entities, [record.id for record in records]])
+        cursor.execute(_LOCK, [list(entities), list(record_ids)])
         for entity, number, digest, record_id in cursor.fetchall():
             if record_id is None:
                 heads[entity] = (number, bytes(digest))
