@@ -88,6 +88,14 @@ class NotADemonstrationError(AccountsError):
     rule = "not_a_demonstration"
 
 
+class PhoneTakenError(ConflictError):
+    """Somebody else has proven to have this number."""
+
+    pointer = "/phone"
+    rule = "phone_taken"
+    text = _("This number cannot be used.")
+
+
 class AlreadyMemberError(ConflictError):
     """Who was invited is a member."""
 
