@@ -86,7 +86,7 @@ def _start(stack: ExitStack, var: Path, *, once: bool) -> None:
     status, answer = _get(port, "/readyz")
     if status != http.HTTPStatus.OK:
         raise DemoError(f"web: not ready, since /readyz answers {answer}")
-    troupe.run(ENTRYPOINT, "manage", "demo_season")
+    troupe.run(ENTRYPOINT, "manage", "demo_season", "--without-summary")
     summary = json.loads(troupe.ask(ENTRYPOINT, "manage", "demo_season", "--summary"))
     _show(summary, port)
     if once:
@@ -196,14 +196,14 @@ def _ask_pages(summary: Mapping[str, Any], port: int) -> None:
 
 
 def _show(summary: Mapping[str, Any], port: int) -> None:
-    pages = Table("page", "address", title="Suyuan runs", title_justify="left")
-    for page in summary["pages"]:
-        pages.add_row(page["title"], f"http://127.0.0.1:{port}{page['path']}")
-    accounts = Table("organisation", "role", "phone", "password", title="Demonstration accounts", title_justify="left")
+    accounts = Table("acts for", "role", "phone", "password", title="Log-ins", title_justify="left")
     for account in summary["accounts"]:
         accounts.add_row(account["organisation"], account["role"], account["phone"], account["password"])
-    console.print(pages, accounts)
-    console.print("Ctrl-C stops everything.")
+    console.print(accounts)
+    # No table: an address that is cut or folded cannot be clicked.
+    for page in summary["pages"]:
+        console.print(f"{page['title']}\n    http://127.0.0.1:{port}{page['path']}", soft_wrap=True)
+    console.print("Suyuan runs. Ctrl-C stops it; the data stay.", style="bold")
 
 
 def _stop(troupe: Troupe) -> None:

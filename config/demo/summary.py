@@ -1,0 +1,53 @@
+"""Where to look, and as whom."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.models import Membership, User
+from accounts.phones import readable
+from accounts.queries.memberships import memberships_of
+from config.demo.cast import PASSWORD
+from config.demo.tables import table
+from traceability.models import Lot
+
+
+def summary() -> dict[str, list[dict[str, str]]]:
+    """List the pages and the log-ins that are there, as `make demo` prints them."""
+    with override("zh-hans"):
+        return {"pages": list(_pages()), "accounts": list(_accounts())}
+
+
+def _pages() -> Iterator[dict[str, str]]:
+    for row in table("shown")["pages"]:
+        path = _path(row)
+        if path:
+            yield {"title": row["title"], "path": path}
+
+
+def _path(row: Mapping[str, Any]) -> str:
+    if "path" in row:
+        return str(row["path"])
+    wanted = {"samples__number": row["sample"]} if "sample" in row else {"gtin": row["gtin"], "code": row["code"]}
+    lot = Lot.objects.filter(**wanted).first()
+    if lot is None:
+        return ""
+    return reverse("trace:lot", args=[lot.gtin, lot.code]) if lot.gtin else reverse("trace:item", args=[lot.pk])
+
+
+def _accounts() -> Iterator[dict[str, str]]:
+    people = User.objects.in_bulk([row["phone"] for row in table("cast")["people"]], field_name="phone")
+    for user in people.values():
+        members = list(memberships_of(user))
+        yield {
+            "organisation": "、".join(one.organisation.name for one in members),
+            "role": _roles(members),
+            "phone": readable(user.phone),
+            "password": PASSWORD,
+        }
+
+
+def _roles(members: list[Membership]) -> str:
+    return "、".join(dict.fromkeys(one.get_role_display() for one in members))
