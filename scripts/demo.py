@@ -75,13 +75,15 @@ def _run(var: Path, *, once: bool) -> None:
 
 def _start(stack: ExitStack, var: Path, *, once: bool) -> None:
     stack.enter_context(_only_one(var))
-    port = _free_port()
-    environ = _environment(var, port)
+    environ = _environment(var)
     troupe = Troupe(var, environ)
     _start_engines(stack, troupe, var, environ)
     # Entered after the engines, so that what uses them ends before them.
     stack.callback(_stop, troupe)
     _prepare(troupe, var)
+    # Only now: somebody else may take a port that was free a few seconds ago.
+    port = _free_port()
+    environ["WEB_BIND"] = f"127.0.0.1:{port}"
     _start_roles(troupe, port)
     status, answer = _get(port, "/readyz")
     if status != http.HTTPStatus.OK:
@@ -117,7 +119,7 @@ def _free_port() -> int:
     raise DemoError(f"ports {FIRST_PORT} to {FIRST_PORT + PORTS - 1}: all are taken")
 
 
-def _environment(var: Path, port: int) -> dict[str, str]:
+def _environment(var: Path) -> dict[str, str]:
     secret = var / "keys" / "django.key"
     if not secret.exists():
         secret.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -129,7 +131,6 @@ def _environment(var: Path, port: int) -> dict[str, str]:
         "SUYUAN_DEMO": "1",
         "DEBUG": "0",
         "SECRET_KEY_FILE": str(secret.resolve()),
-        "WEB_BIND": f"127.0.0.1:{port}",
     }
     return {**os.environ, **ours}
 

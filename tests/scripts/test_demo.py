@@ -103,7 +103,7 @@ def test_one_round_fails_when_a_page_does(folder: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_stops_everything_in_order(folder: Path, number: signal.Signals) -> None:
     run = Demo(folder)
-    run.wait_for("Ctrl-C stops everything.")
+    run.wait_for("Ctrl-C stops it")
 
     run.process.send_signal(number)
     code, output = run.end()
@@ -115,7 +115,7 @@ def test_signal_stops_everything_in_order(folder: Path, number: signal.Signals) 
 
 def test_role_that_ends_ends_everything_and_is_named(folder: Path) -> None:
     run = Demo(folder)
-    run.wait_for("Ctrl-C stops everything.")
+    run.wait_for("Ctrl-C stops it")
 
     os.kill(run.role("integrate"), signal.SIGKILL)
     code, output = run.end()
@@ -128,7 +128,7 @@ def test_role_that_ends_ends_everything_and_is_named(folder: Path) -> None:
 
 def test_engine_that_ends_ends_everything(folder: Path) -> None:
     run = Demo(folder)
-    run.wait_for("Ctrl-C stops everything.")
+    run.wait_for("Ctrl-C stops it")
 
     os.kill(int((folder / "var/valkey/valkey.pid").read_text()), signal.SIGKILL)
     code, output = run.end()
@@ -140,7 +140,7 @@ def test_engine_that_ends_ends_everything(folder: Path) -> None:
 
 def test_killed_supervisor_hinders_no_next_start(folder: Path) -> None:
     killed = Demo(folder)
-    killed.wait_for("Ctrl-C stops everything.")
+    killed.wait_for("Ctrl-C stops it")
     killed.process.kill()
     killed.process.wait()
 
@@ -152,13 +152,13 @@ def test_killed_supervisor_hinders_no_next_start(folder: Path) -> None:
 
 def test_second_supervisor_in_the_same_folder_is_refused(folder: Path) -> None:
     first = Demo(folder)
-    first.wait_for("Ctrl-C stops everything.")
+    first.wait_for("Ctrl-C stops it")
     output = first.output.read_text()
 
     code, refusal = Demo(folder).end()
     first.process.send_signal(signal.SIGINT)
     first.process.wait(timeout=PATIENCE_SECONDS)
 
-    assert "Ctrl-C stops everything." in output
+    assert "Ctrl-C stops it" in output
     assert code == 1
     assert "a demonstration runs here already" in refusal
