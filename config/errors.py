@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from allauth.core.exceptions import RateLimited
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -33,7 +34,8 @@ from traceability.services.publisher import PublishError
 from traceability.services.rows import RowConflictError
 from traceability.services.task_outbox import BrokerDownError
 
-RETRY_SECONDS = 5
+# When to come again, where we cannot know better.
+RETRY_SECONDS = {HTTPStatus.SERVICE_UNAVAILABLE: 5, HTTPStatus.TOO_MANY_REQUESTS: 60}
 MEDIA_TYPE = "application/problem+json"
 
 # What an error means to who asked: the nearest class among an error's ancestors counts; None is our own fault.
@@ -62,6 +64,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     LedgerError: HTTPStatus.UNPROCESSABLE_ENTITY,
     # The REST bindings of EPCIS 2.0 answer a document that breaks a rule with 400.
     EpcisError: HTTPStatus.BAD_REQUEST,
+    RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     Http404: HTTPStatus.NOT_FOUND,
     PermissionDenied: HTTPStatus.FORBIDDEN,
     BadRequest: HTTPStatus.BAD_REQUEST,
@@ -137,8 +140,11 @@ def problem_of(error: BaseException) -> Problem | None:
     if status is None:
         return None
     faults = tuple(_faults(error))
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return Problem(status, detail=_detail(error, faults), faults=faults, headers=headers)
+    return Problem(status, detail=_detail(error, faults), faults=faults, headers=_retry_after(status))
+
+
+def _retry_after(status: HTTPStatus) -> dict[str, str]:
+    return {"Retry-After": str(RETRY_SECONDS[status])} if status in RETRY_SECONDS else {}
 
 
 def _faults(error: BaseException) -> Iterator[Fault]:
@@ -218,7 +224,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def _template(status: HTTPStatus) -> str:
-    return f"{status.value}.html" if status.value in {400, 403, 404} else "problem.html"
+    return f"{status.value}.html" if status.value in {400, 403, 404, 429} else "problem.html"
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -259,7 +265,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 429, for django-allauth's limits."""
-    return answer(request, Problem(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"}))
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    return answer(request, Problem(status, headers=_retry_after(status)))
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

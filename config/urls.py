@@ -1,10 +1,14 @@
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.urls import include, path
 
 from config import health, views
 from traceability.web import checkpoint
 
+admin.site.site_header = admin.site.site_title = "溯源 Suyuan"
+# Nobody here has an e-mail address; django-allauth brings the table.
+admin.site.unregister(EmailAddress)
 # The administration has no log-in of its own: the one by phone number limits attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AlreadyMemberError
+from accounts.errors import PhoneTakenError
 from accounts.models import User
 from accounts.services.organisations import register_household
 
@@ -22,7 +22,7 @@ def make_way(*, phone: str) -> None:
 def prove_phone(*, user: User, phone: str, at: datetime) -> User:
     """Note that this number is the user's; with the first one proven the user gets a household.
 
-    Raises AlreadyMemberError where somebody else has proven the number meanwhile.
+    Raises PhoneTakenError where somebody else has proven the number meanwhile.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
     if phone != locked.phone:
@@ -33,7 +33,7 @@ def prove_phone(*, user: User, phone: str, at: datetime) -> User:
         with transaction.atomic():
             locked.save(update_fields=["phone", "phone_verified"])
     except IntegrityError as error:
-        raise AlreadyMemberError from error
+        raise PhoneTakenError from error
     if first and not locked.memberships.exists():
         register_household(user=locked, at=at)
     return locked

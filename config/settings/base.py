@@ -128,6 +128,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be dead for longer t
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# After how many seconds a task that was sent and is not done is sent again: longer each time, so that slow work is not
+# sent over and over. After the last it is given up, which is a finding.
+TASK_RESEND_SECONDS = (60, 120, 300, 900, 3600, 7200)
 # A tick that comes late is void: the next one does its work. What must not get lost is asked for in the database.
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "traceability.relay", "schedule": 1.0, "options": {"expires": 5}},
@@ -267,7 +270,7 @@ INTEGRATE_SECONDS = 0.25
 PUBLISH_SECONDS = 1.0
 # Entries in a chunk of the nightly verification: a power of two, so that chunks are whole subtrees.
 VERIFY_CHUNK = 65_536
-# What takes part in publishing beside the log's own key (traceability.services.publisher.Step), by dotted names, in order.
+# What takes part in publishing beside the log's own key (traceability.services.publisher.Step): dotted names, in order.
 PUBLISHING_STEPS: list[str] = env.words("PUBLISHING_STEPS")
 # What is told of a new finding (traceability.services.findings.Alarm), by dotted names.
 FINDING_ALARMS: list[str] = env.words("FINDING_ALARMS")

@@ -7,7 +7,8 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import DEMO
 
 SECRET_KEY = env.text("SECRET_KEY")
-SMS_SENDER = env.text("SMS_SENDER", "accounts.sms.ConsoleSender")
+# No default: the one for development prints the codes by which people log in.
+SMS_SENDER = env.text("SMS_SENDER")
 if DEMO:
     raise ImproperlyConfigured("SUYUAN_DEMO: demonstration log-ins have no place in production")
 

@@ -10,6 +10,7 @@ SECRETS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "Z7q-4vYw_1nB8xTt0RkQeJ2mLhC5uDgS9oPiAfE3sWyVbN6aHr0KdMzG",
     "ALLOWED_HOSTS": "trace.example",
+    "SMS_SENDER": "accounts.sms.MemorySender",
 }
 
 
@@ -29,6 +30,7 @@ def test_production_passes_djangos_own_check() -> None:
     ("changes", "complaint"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY: not set, and neither is SECRET_KEY_FILE"),
+        ({"SMS_SENDER": None}, "SMS_SENDER: not set, and neither is SMS_SENDER_FILE"),
         ({"SUYUAN_DEMO": "1"}, "SUYUAN_DEMO: demonstration log-ins have no place in production"),
         ({"SUYUAN_DEMO": "perhaps"}, "SUYUAN_DEMO: 'perhaps' is neither yes nor no"),
         ({"DATABASE_URL": "mysql://localhost/suyuan"}, "scheme 'mysql' is not postgresql"),

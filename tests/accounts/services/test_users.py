@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.enums import OrganisationKind
-from accounts.errors import AlreadyMemberError
+from accounts.errors import PhoneTakenError
 from accounts.models import Membership, User
 from accounts.services.users import make_way, prove_phone
 from tests.factories.parties import make_user
@@ -38,7 +38,7 @@ def test_prove_phone_changes_the_number_and_nothing_else() -> None:
 def test_prove_phone_refuses_a_number_that_another_has_proven() -> None:
     other, user = make_user(), make_user()
 
-    with pytest.raises(AlreadyMemberError):
+    with pytest.raises(PhoneTakenError):
         prove_phone(user=user, phone=other.phone, at=NOON)
 
     user.refresh_from_db()

@@ -1,10 +1,13 @@
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Membership, User
@@ -61,6 +64,26 @@ def test_signing_up_proves_the_number_and_gives_a_household(english: Client, tex
     assert user.check_password(PASSWORD)
     assert [one.organisation.name for one in Membership.objects.filter(user=user)] == ["王秀兰's household"]
     assert is_logged_in(english)
+
+
+def test_signing_up_again_leads_back_to_where_the_code_is_typed(english: Client, texts: list[Message]) -> None:
+    sign_up(english)
+
+    assert sign_up(english) == "/account/phone/verify/"
+    english.post("/account/phone/verify/", {"code": code_in(texts)})
+
+    assert len(texts) == 1
+    assert is_logged_in(english)
+
+
+def test_signing_up_elsewhere_within_half_a_minute_says_to_wait(english: Client, texts: list[Message]) -> None:
+    sign_up(Client(REMOTE_ADDR="10.0.0.2"))
+
+    response = english.post("/account/signup/", NEW)
+
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
+    assert "Wait a minute, then try again." in response.content.decode()
+    assert len(texts) == 1
 
 
 def test_an_account_that_is_only_begun_opens_nothing(english: Client, texts: list[Message]) -> None:
@@ -299,3 +322,23 @@ def test_changing_the_number_takes_the_right_password(english: Client, texts: li
 
     assert "The password is wrong." in page
     assert texts == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_sign_up_with_one_number_at_once_make_one_account(texts: list[Message]) -> None:
+    together = threading.Barrier(2)
+
+    def begin(address: str) -> int:
+        together.wait(10)
+        try:
+            return Client(REMOTE_ADDR=address).post("/account/signup/", NEW).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = set(pool.map(begin, ["10.0.0.2", "10.0.0.3"]))
+
+    # The second is told to verify, too, or to wait for the half minute between two messages to one number.
+    assert answers <= {302, 429}
+    assert User.objects.count() == 1
+    assert {one.phone for one in texts} == {"+8613800138000"}
