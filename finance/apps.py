@@ -2,4 +2,6 @@ from django.apps import AppConfig
 
 
 class FinanceConfig(AppConfig):
+    """Consent, scores and the bank's API."""
+
     name = "finance"

@@ -2,4 +2,6 @@ from django.apps import AppConfig
 
 
 class OrdersConfig(AppConfig):
+    """Presale, planting plans and matching."""
+
     name = "orders"

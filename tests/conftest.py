@@ -14,7 +14,7 @@ pytest_plugins = ["tests.factories.cast", "tests.factories.log"]
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     # Tests that really commit empty the tables as the superuser: the product's role has no right to.
-    TransactionTestCase._fixture_teardown = lambda _self: databases.empty()  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda _self: databases.empty()  # type: ignore[attr-defined]
     with django_db_blocker.unblock():
         databases.prepare(os.environ.get("PYTEST_XDIST_WORKER", "main"))
     vault.make_key(settings.VAULT_KEY_FILE)

@@ -1,8 +1,8 @@
 """The tables of the ledger. Only the services `chain`, `integrator` and `publisher` write them.
 
 Every column can be checked against the leaf's bytes, so that a byte changed anywhere is found; that is why none holds
-the time at which the server wrote a row. Names of entities sort by their bytes everywhere: in the order of the locks, of the
-indexes and of Python alike.
+the time at which the server wrote a row. Names of entities sort by their bytes everywhere: in the order of the locks,
+of the indexes and of Python alike.
 """
 
 from django.db import models
