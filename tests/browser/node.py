@@ -58,6 +58,13 @@ def running(folder: Path, *, scripted: bool = False) -> Iterator[Verifier]:
     shutil.copytree(STATIC, folder / "traceability")
     for name, package in VENDOR.items():
         shutil.copytree(ROOT / "node_modules" / package, folder / "vendor" / name)
+    with laid_out(folder, scripted=scripted) as verifier:
+        yield verifier
+
+
+@contextmanager
+def laid_out(folder: Path, *, scripted: bool = False) -> Iterator[Verifier]:
+    """Run Node on a folder that is laid out already."""
     for script in Path(__file__).parent.glob("*.mjs"):
         shutil.copy(script, folder)
     (folder / "package.json").write_text('{"type": "module"}')

@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from traceability.decimals import read_decimal
-from traceability.epcis.identifiers import gs1_key
 from traceability.msgids import gettext_noop
 from traceability.queries.trace import Story
-from traceability.web.trace_text import capitalised, listed, plain, product
+from traceability.web.trace_text import capitalised, listed, plain, product, short_name
 
 # The business steps of CBV 2.0.
 STEPS: Mapping[str, str] = MappingProxyType(
@@ -35,6 +34,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "installing": gettext_noop("Installed"),
         "killing": gettext_noop("Tag switched off"),
         "loading": gettext_noop("Loaded"),
+        "other": gettext_noop("Another step"),
         "packing": gettext_noop("Packed"),
         "picking": gettext_noop("Picked for an order"),
         "receiving": gettext_noop("Received"),
@@ -78,7 +78,7 @@ def epcis_saying(body: Mapping[str, Any], story: Story) -> tuple[str, tuple[str,
     named = {lot.epc: product(lot) for lot in story.lots.values() if lot.product_name}
     details = [_items(role, body, named) for role in _ROLES]
     place = body.get("biz_location") or body.get("read_point")
-    details += [_("at %(place)s") % {"place": _short(place)}] if place else []
+    details += [_("at %(place)s") % {"place": short_name(place)}] if place else []
     declared = _("declared to be an error") if "error_declaration" in body else ""
     return title, tuple(filter(None, details)), declared
 
@@ -93,18 +93,11 @@ def _items(role: str, body: Mapping[str, Any], named: Mapping[str, str]) -> str:
 
 
 def _item(one: Mapping[str, Any], named: Mapping[str, str]) -> str:
-    name = named.get(one["item"]) or _short(one["item"])
+    name = named.get(one["item"]) or short_name(one["item"])
     if "quantity" not in one:
         return name
     unit = one.get("uom", "")
     return f"{name} {plain(read_decimal(one['quantity']))} {_UNITS.get(unit, unit)}".strip()
-
-
-def _short(uri: str) -> str:
-    key = gs1_key(uri)
-    if key is None:
-        return uri.rstrip("/").rpartition("/")[2] if uri.startswith("http") else uri
-    return key.qualifier_value or key.value
 
 
 def _own_word(step: str) -> str:

@@ -12,11 +12,15 @@ from traceability.geometry import Drawing, GeometryError, boundary_from_json, dr
 from traceability.models import Lot, Plot
 from traceability.projections.standing import Standing
 from traceability.queries.trace import Story
-from traceability.web.trace_steps import timeline_of, year_of
+from traceability.web.trace_steps import Step, timeline_of, year_of
 from traceability.web.trace_tests import sheets_of
 from traceability.web.trace_text import area, capitalised, day, full_day, listed, mass, product, village
 
 _MOST_DRAWINGS = 3
+# Of a longer story the page shows both ends: it must stay small, and the proof has everything.
+_MOST_STEPS = 120
+_FIRST_STEPS = 40
+_MOST_OTHERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ def page_of(story: Story) -> Mapping[str, Any]:
     """Give what the template of the page asks for."""
     standings = [one for one in story.standings() if not one.withdrawn]
     timeline = timeline_of(story)
+    shown = _both_ends(timeline.steps)
     return {
         "lot": story.lot,
         "title": capitalised(product(story.lot)),
@@ -39,11 +44,19 @@ def page_of(story: Story) -> Mapping[str, Any]:
         "under": _under(story),
         "facts": _facts(story, standings),
         "sheets": sheets_of(story),
-        "steps": timeline.steps,
-        "others": timeline.others,
+        "steps": shown,
+        "skipped": len(timeline.steps) - len(shown),
+        "others": timeline.others[:_MOST_OTHERS],
+        "others_count": len(timeline.others),
         "records": len(story.events),
         "waiting": len(story.events) - len(story.published),
     }
+
+
+def _both_ends(steps: Sequence[Step]) -> Sequence[Step]:
+    if len(steps) <= _MOST_STEPS:
+        return steps
+    return [*steps[:_FIRST_STEPS], *steps[_FIRST_STEPS - _MOST_STEPS :]]
 
 
 def _drawings(plots: Iterable[Plot]) -> list[Drawing]:
@@ -60,12 +73,12 @@ def _drawings(plots: Iterable[Plot]) -> list[Drawing]:
 def _labels(story: Story) -> list[str]:
     """Say once of each kind of data that is not from real operation that the story holds some."""
     found = {party.provenance for party in story.parties.values()} - {Provenance.OPERATED.value}
-    return [str(Provenance(one).label) for one in sorted(found)]
+    return [capitalised(str(Provenance(one).label)) for one in sorted(found)]
 
 
 def _under(story: Story) -> list[str]:
     lot = story.lot
-    name = _("Lot %(code)s") % {"code": lot.code} if lot.code else lot.epc
+    name = _("Lot %(code)s") % {"code": lot.code} if lot.code and lot.code not in product(lot) else lot.epc
     made = [_("made on %(day)s") % {"day": full_day(lot.produced_on)}] if lot.produced_on else []
     return [name, *filter(None, [_places(story)]), *made]
 

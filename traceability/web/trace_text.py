@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from traceability.epcis.identifiers import gs1_key
 from traceability.models import Lot
 from traceability.standards.divisions import places_of
 from traceability.standards.names import Name
@@ -57,9 +58,18 @@ def village(code: str) -> str:
 
 
 def product(lot: Lot) -> str:
-    """Name what a lot is, as well as it is known."""
+    """Name what a lot is, as well as it is known: at the least as the sort of thing that its key names."""
     named = product_forms().get((lot.crop, lot.product_form))
-    return lot.product_name or (in_words(named) if named else lot.get_crop_display()) or lot.code or lot.epc
+    known = lot.product_name or (in_words(named) if named else lot.get_crop_display())
+    return known or f"{lot.get_kind_display()} {lot.code or short_name(lot.epc)}"
+
+
+def short_name(uri: str) -> str:
+    """Give the part of an identifier that people know a thing by."""
+    key = gs1_key(uri)
+    if key is None:
+        return uri.rstrip("/").rpartition("/")[2] if uri.startswith("http") else uri
+    return key.qualifier_value or key.value
 
 
 def titled(what: str, which: str) -> str:

@@ -18,6 +18,7 @@ from traceability.ledger.report import verify_bundle
 from traceability.queries.bundles import bundle_of
 from traceability.services.correction_rules import Correction
 from traceability.services.corrections import correct
+from traceability.web import trace_page
 from traceability.web.trace import address_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
@@ -306,3 +307,17 @@ def test_the_page_takes_the_same_queries_whatever_its_length(
 
 def test_writing_to_the_page_is_refused(client: Client, told: stories.Story) -> None:
     assert client.post(ADDRESS).status_code == 405
+
+
+def test_a_very_long_story_shows_both_ends_and_says_so(
+    client: Client, told: stories.Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trace_page, "_MOST_STEPS", 6)
+    monkeypatch.setattr(trace_page, "_FIRST_STEPS", 2)
+
+    text = text_of(client, ADDRESS, "en")
+
+    assert "Season opened: 盐丰47" in text
+    assert "Irrigation" not in text
+    assert "Milling → 14.9 t" in text
+    assert "6 steps in between are left out here; the proof has them." in text
