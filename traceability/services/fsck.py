@@ -125,7 +125,7 @@ def end_of_log(first: int) -> Generator[Fault, None, int]:
     if end != said:
         yield Fault("ledger_state", settings.LOG_ORIGIN, "size", f"says {said}; the entries end at {end}")
     # A hole as wide as this cannot be walked through row by row.
-    return min(end, first + 2 * count)
+    return int(min(end, first + 2 * count))
 
 
 def stored_frontier(position: int) -> Generator[Fault, None, Frontier | None]:

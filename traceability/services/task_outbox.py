@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
@@ -19,9 +20,6 @@ from traceability.services.checks.fault import Fault
 
 logger = logging.getLogger("suyuan.tasks")
 
-# Longer each time, so that slow work is not sent over and over; the last try is hours after the first.
-RESEND_SECONDS = (60, 120, 300, 900, 3600, 7200)
-ATTEMPTS = len(RESEND_SECONDS)
 _BATCH = 100
 # The first half of the advisory locks that stand for "somebody works on this request".
 _WORKING = 0x5359_5441
@@ -81,17 +79,21 @@ def _relay_batch(at: datetime) -> int:
 
 def _due(at: datetime) -> Iterator[TaskRequest]:
     # Skipping what another relay holds: two of them share the work.
-    waiting = TaskRequest.objects.select_for_update(skip_locked=True).filter(done_at=None, attempts__lte=ATTEMPTS)
+    waiting = TaskRequest.objects.select_for_update(skip_locked=True).filter(done_at=None, attempts__lte=_attempts())
     first = waiting.filter(sent_at=None).order_by("pk")[:_BATCH]
     yield from first
-    for attempt, seconds in enumerate(RESEND_SECONDS, 1):
+    for attempt, seconds in enumerate(settings.TASK_RESEND_SECONDS, 1):
         yield from waiting.filter(attempts=attempt, sent_at__lte=at - timedelta(seconds=seconds)).order_by("pk")[
             :_BATCH
         ]
 
 
+def _attempts() -> int:
+    return len(settings.TASK_RESEND_SECONDS)
+
+
 def _send(waiting: TaskRequest) -> None:
-    if waiting.attempts >= ATTEMPTS:
+    if waiting.attempts >= _attempts():
         return
     try:
         current_app.send_task(waiting.name, args=[waiting.pk], retry=False)
@@ -100,7 +102,7 @@ def _send(waiting: TaskRequest) -> None:
 
 
 def _mark_sent(waiting: TaskRequest, at: datetime) -> None:
-    if waiting.attempts >= ATTEMPTS:
+    if waiting.attempts >= _attempts():
         text = f"{waiting.name} was sent {waiting.attempts} times and is not done; it is not sent again"
         findings.report([Fault("traceability_taskrequest", str(waiting.pk), "task-poison", text)], at=at)
     TaskRequest.objects.filter(pk=waiting.pk).update(sent_at=at, attempts=waiting.attempts + 1)

@@ -2,10 +2,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from config import celery
 from tests import databases
 from tests.factories import farm
 from traceability.models import Finding, TaskRequest
@@ -33,7 +34,7 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     made = Broker()
-    monkeypatch.setattr(current_app._get_current_object(), "send_task", made.send_task)
+    monkeypatch.setattr(celery.app, "send_task", made.send_task)
     return made
 
 
@@ -142,6 +143,6 @@ def test_a_task_that_is_never_done_becomes_a_finding(broker: Broker) -> None:
         task_outbox.relay_once(at=at)
         at += timedelta(days=1)
 
-    assert len(broker.sent) == task_outbox.ATTEMPTS
+    assert len(broker.sent) == len(settings.TASK_RESEND_SECONDS)
     finding = Finding.objects.get()
     assert (finding.table, finding.rule) == ("traceability_taskrequest", "task-poison")
