@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from accounts.models import Membership
-from traceability.models import Lot, Plot, Sample, Season
+from traceability.ledger.leaf import Leaf
+from traceability.models import EntityHead, Lot, LotLink, Opening, OutboxEntry, Plot, Receipt, Sample, Season
+from traceability.queries import history
 from traceability.services.entries import Entry
 from traceability.services.growth import Operation, log_growth
 from traceability.services.harvests import Harvest, harvest_lot
@@ -109,3 +111,14 @@ def report(sample: Sample, *, by: Membership, cadmium: str = "0.06") -> UUID:
     made = entry(AUTUMN + timedelta(days=12))
     report_test(sample=sample, entry=made, report=TestReport(results=results, report_no="R-1"), membership=by, at=NOW)
     return made.id
+
+
+def footprint() -> dict[str, int]:
+    """Count the rows that an entry could leave behind."""
+    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample)
+    return {table.__name__: table.objects.count() for table in tables}
+
+
+def say(entity: str, *, number: int = -1) -> Leaf:
+    """Give what the chain holds of an entity: its last event, or the one of that number."""
+    return history.of(entity)[number].leaf

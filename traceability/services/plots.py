@@ -18,6 +18,9 @@ from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 from traceability.standards.divisions import check_village
 
+# What the column of the number holds; the schema of events gives names in general more room.
+LONGEST_NUMBER = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotFacts:
@@ -97,6 +100,8 @@ def correct_plot(*, plot: Plot, entry: Entry, revision: PlotRevision, membership
 
 
 def _saying(facts: PlotFacts) -> Saying:
+    if len(facts.number) > LONGEST_NUMBER:
+        raise RefusedError("/number", "text_too_long", limit=LONGEST_NUMBER)
     if facts.division_code or facts.country == "CN":
         check_village(facts.division_code, "/division_code")
     boundary = _boundary(facts)
