@@ -176,3 +176,14 @@ def test_navigation_collects_what_every_app_offers_in_order() -> None:
 
     assert places == sorted(places)
     assert {"accounts:members", "accounts:parties", "accounts:me"} <= {entry.route for entry in navigation.entries()}
+
+
+def test_without_the_cache_pages_are_served_and_nobody_can_guess_passwords(english: Client, settings: Settings) -> None:
+    closed = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": closed}
+
+    refused = english.post("/account/login/", {"login": "13800138000", "password": "a guess"})
+
+    assert english.get("/").status_code == 200
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "Out of service for a moment" in refused.content.decode()
