@@ -14,13 +14,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types imports migrations messages lock setup clean
+.PHONY: help demo manage test check lint types imports migrations messages lock setup clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(lastword $(MAKEFILE_LIST))
 
 demo: .venv/local.stamp node_modules/.stamp locale/.stamp ## Run everything on this machine, with a demonstration season (Ctrl-C stops it)
 	@$(BIN)/python -m scripts.demo $(ARGS)
+
+manage: ## Run a management command beside a running demonstration: make manage ARGS=doctor
+	@test -f var/demo.env || { echo "no demonstration runs here; start one with make demo"; exit 1; }
+	@. ./var/demo.env && docker/entrypoint manage $(ARGS)
 
 test: setup ## Run the whole suite on the real engines
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import sys
@@ -33,6 +34,16 @@ ROLES = ("publish", "integrate", "worker", "beat", "web")
 # What a role writes to its log when it works; web is asked over HTTP instead.
 READY = {"publish": "ready", "integrate": "ready", "worker": " ready.", "beat": "beat: Starting"}
 WATCH_SECONDS = 0.5
+TOLD = (
+    "DJANGO_SETTINGS_MODULE",
+    "SUYUAN_VAR",
+    "SUYUAN_DEMO",
+    "DEBUG",
+    "SECRET_KEY_FILE",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+)
 STATIC_FOLDERS = ("accounts/static", "config/static", "finance/static", "orders/static", "traceability/static")
 
 console = Console(highlight=False)
@@ -80,6 +91,7 @@ def _start(stack: ExitStack, var: Path, *, once: bool) -> None:
     _start_engines(stack, troupe, var, environ)
     # Entered after the engines, so that what uses them ends before them.
     stack.callback(_stop, troupe)
+    stack.enter_context(_told(environ, var / "demo.env"))
     _prepare(troupe, var)
     # Only now: somebody else may take a port that was free a few seconds ago.
     port = _free_port()
@@ -145,6 +157,18 @@ def _start_engines(stack: ExitStack, troupe: Troupe, var: Path, environ: dict[st
         guarded = stack.enter_context(engines.guarded(var))
     environ.update(guarded.engines.environ)
     troupe.watch("PostgreSQL or Valkey", guarded.guardian)
+
+
+@contextlib.contextmanager
+def _told(environ: Mapping[str, str], path: Path) -> Iterator[None]:
+    """Tell a shell how to reach what runs, for as long as it runs: `make manage` reads it."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f"export {name}={shlex.quote(environ[name])}\n" for name in TOLD if name in environ)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _prepare(troupe: Troupe, var: Path) -> None:

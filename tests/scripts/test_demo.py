@@ -113,6 +113,23 @@ def test_signal_stops_everything_in_order(folder: Path, number: signal.Signals) 
     assert run.left_over() == []
 
 
+def test_second_terminal_is_told_how_to_reach_it(folder: Path) -> None:
+    run = Demo(folder)
+    told = folder / "var/demo.env"
+    run.wait_for("Ctrl-C stops it")
+
+    asked = subprocess.run(
+        ["sh", "-c", '. "$0"; printf %s "$DATABASE_URL"', str(told)], capture_output=True, text=True, check=True
+    )
+    mode = told.stat().st_mode & 0o777
+    run.process.send_signal(signal.SIGINT)
+    run.end()
+
+    assert asked.stdout.startswith("postgresql://suyuan_app@/suyuan?host=")
+    assert mode == 0o600
+    assert not told.exists()
+
+
 def test_role_that_ends_ends_everything_and_is_named(folder: Path) -> None:
     run = Demo(folder)
     run.wait_for("Ctrl-C stops it")
