@@ -119,7 +119,8 @@ def _other_text(chance: random.Random, value: str) -> str:
 def _other_number(bits: int) -> Any:
     def other(chance: random.Random, value: int) -> int:
         changed = (value & (2**bits - 1)) ^ (1 << chance.randrange(bits))
-        return changed - 2**bits if changed >= 2 ** (bits - 1) else changed
+        negative = changed >= 2 ** (bits - 1)
+        return int(changed - 2**bits if negative else changed)
 
     return other
 

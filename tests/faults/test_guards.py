@@ -20,7 +20,7 @@ from traceability.models import (
 
 FINAL: list[type[models.Model]] = [LogEntry, LogNode, SignedCheckpoint, Receipt]
 MOVING: list[type[models.Model]] = [EntityHead, LogState]
-TABLES = [*FINAL, *MOVING, OutboxEntry, Opening]
+TABLES: list[type[models.Model]] = [*FINAL, *MOVING, OutboxEntry, Opening]
 ROLES = ["default", "owner"]
 
 pytestmark = [

@@ -161,5 +161,5 @@ def columns_of(table: str) -> list[str]:
 
 
 def vouched_columns(projection: Projection) -> list[str]:
-    fields = (projection.model._meta.get_field(name.partition("__")[0]) for name in projection.columns)
-    return sorted({str(field.column) for field in fields})
+    by_name = {name: field for field in projection.model._meta.concrete_fields for name in (field.name, field.attname)}
+    return sorted({str(by_name[name.partition("__")[0]].column) for name in projection.columns})
