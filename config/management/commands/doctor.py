@@ -4,8 +4,6 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from rich.console import Console
-from rich.table import Table
 
 from config import checkup
 
@@ -28,10 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"not well: {', '.join(unwell)}")
 
     def _show(self, answers: list[checkup.Answer]) -> None:
-        table = Table(show_header=False, box=None)
+        width = max(len(answer.name) for answer in answers)
         for answer in answers:
-            table.add_row("✓" if answer.well else "✗", answer.name, answer.detail, style="" if answer.well else "red")
-        console = Console(soft_wrap=True)
-        with console.capture() as captured:
-            console.print(table)
-        self.stdout.write(captured.get())
+            line = f"{'✓' if answer.well else '✗'} {answer.name:{width}}  {answer.detail}"
+            self.stdout.write(line if answer.well else self.style.ERROR(line))
