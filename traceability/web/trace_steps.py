@@ -20,7 +20,13 @@ from traceability.web.trace_text import day, full_day, plain
 Place = tuple[str, int]
 
 # What says the same of another entity: shown in the step of the event that it points at, if the story has that one.
-_FOLLOWERS = {"season.harvested": "lot", "lot.processed": "process", "lot.consumed": "process", "item.linked": "event"}
+_FOLLOWERS = {
+    "season.harvested": "lot",
+    "lot.processed": "process",
+    "lot.consumed": "process",
+    "item.linked": "event",
+    "transformation.joined": "event",
+}
 # Of no interest to who eats the rice, and records all the same.
 _BACKGROUND = frozenset({"key.add", "key.revoke", "personal.erased", "attachment.withheld"})
 

@@ -84,18 +84,19 @@ def _rows(results: Sequence[Result], lot: Lot, day: date) -> Iterator[TestRow]:
 
 def _limited(judged: Judgement) -> TestRow:
     limit = judged.limit
-    unverified = judged.verdict in _UNVERIFIED
+    unit = limit.unit if limit else judged.result.unit
+    value = _value(judged.result)
     return TestRow(
         name=_name(judged.result),
-        value=_value(judged.result),
+        value=value if unit == judged.result.unit else f"{value} {judged.result.unit}",
         bound=f"/ {plain(limit.limit)}" if limit else "",
-        unit=judged.result.unit if limit is None or limit.unit == judged.result.unit else f"{limit.unit}",
+        unit=unit,
         source=limit.standard if limit else "",
         verdict=_(VERDICTS[judged.verdict]),
         reason=_(REASONS[judged.reason]) if judged.reason else "",
         share=_share(judged.compared, limit.limit) if limit and judged.compared is not None else None,
         bad=judged.verdict in _BAD,
-        unverified=unverified,
+        unverified=judged.verdict in _UNVERIFIED,
     )
 
 
@@ -109,7 +110,7 @@ def _graded(check: Check, result: Result) -> TestRow:
         value=_value(result),
         bound=" ".join(bounds),
         unit="" if result.unit == "points" else result.unit,
-        source=f"{criterion.standard}",
+        source=criterion.standard,
         verdict=_("reached") if check.met else _("not reached"),
         reason="",
         share=_share(result.most, most),
