@@ -64,7 +64,7 @@ class Batch:
         self.at = at
         self.leaves: dict[UUID, bytes] = {}
         self.rows: list[chain_rows.Row] = []
-        self.openings: list[tuple[UUID, str, bytes]] = []
+        self.openings: list[chain_rows.OpeningRow] = []
 
     def append(self, record: Record) -> Receipt:
         """Give a record its place in the chain, for `write` to take. Raises what `append_all` raises."""
@@ -77,7 +77,7 @@ class Batch:
             raise RuntimeError(f"chain: {record.entity} is not among the entities that this batch locked")
         eseq, prev = self.heads.get(record.entity, (-1, None))
         if record.expected_eseq not in {None, eseq + 1}:
-            return _twin(record, next_eseq=eseq + 1)
+            raise ChainConflictError(f"{record.entity}: event {record.expected_eseq} was expected, {eseq + 1} is next")
         check_place(record.type, eseq + 1)
         data = self._leaf(record, eseq + 1, prev)
         receipt = Receipt(record.id, record.entity, eseq + 1, leaf_hash(data))
@@ -90,9 +90,7 @@ class Batch:
     def write(self) -> None:
         """Hand all that was appended to the log. Raises ChainConflictError."""
         if self.rows:
-            chain_rows.write(self.rows, at=self.at)
-        if self.openings:
-            chain_rows.write_openings(self.openings)
+            chain_rows.write(self.rows, self.openings, at=self.at)
 
     def _leaf(self, record: Record, eseq: int, prev: bytes | None) -> bytes:
         leaf = leaves.Leaf(
@@ -135,14 +133,6 @@ def _time_text(moment: datetime) -> str:
         raise ValueError("a record's time has no time zone")
     text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
     return (text.rstrip("0") if "." in text else text) + "Z"
-
-
-def _twin(record: Record, *, next_eseq: int) -> Receipt:
-    # The same record, sent twice at once, may have been taken while this one waited for the head.
-    twin = chain_rows.receipts_of([record.id]).get(record.id)
-    if twin is None:
-        raise ChainConflictError(f"{record.entity}: event {record.expected_eseq} was expected, {next_eseq} is next")
-    return _repeated(record, twin, chain_rows.stored_leaf(record.id))
 
 
 def _repeated(record: Record, receipt: Receipt, data: bytes) -> Receipt:

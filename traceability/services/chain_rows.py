@@ -1,19 +1,22 @@
 """The statements of the chain's writer. Nothing but `services.chain` calls what writes here."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from traceability.hot_cursor import hot_cursor
+from traceability.binary_values import bigints, byteas, texts, timestamp, uuids
+from traceability.hot_statements import Call, HotStatement, run
 from traceability.services.records import ChainConflictError, OutboxFullError, Receipt
 
 # Record, entity, eseq, prev, leaf, leaf hash.
 Row = tuple[UUID, str, int, bytes | None, bytes, bytes]
+# Record, path, sealed salt and value.
+OpeningRow = tuple[UUID, str, bytes]
 
 
 class _Backlog:
@@ -45,95 +48,84 @@ class Found:
     receipts: Mapping[UUID, Receipt]
 
 
-# One statement, since each one more is a round trip during which others wait for the heads. Always in the order of the
-# names: two writers that lock the same heads the other way round would wait for each other for ever. Receipts are read
-# as they were before the wait; a twin that slipped in then fails on its key, and the transaction is tried again.
-_LOCK = """
-WITH heads AS MATERIALIZED (
-    SELECT entity, eseq, head FROM ledger_head WHERE entity = ANY(%s) ORDER BY entity FOR UPDATE
+# Always in the order of the names: two writers that lock the same heads the other way round would wait for each other
+# for ever.
+_HEADS = HotStatement(
+    "suyuan_heads",
+    "SELECT entity, eseq, head FROM ledger_head WHERE entity = ANY($1::text[]) ORDER BY entity FOR UPDATE",
 )
-SELECT entity, eseq, head, NULL::uuid FROM heads
-UNION ALL
-SELECT entity, eseq, leaf_hash, record_id FROM traceability_receipt WHERE record_id = ANY(%s)
-"""
+# Not a part of the statement before: this one sees what was committed while that one waited for a head, so that of two
+# senders of one record the second finds what the first one left.
+_TAKEN = HotStatement(
+    "suyuan_taken",
+    "SELECT record_id, entity, eseq, leaf_hash FROM traceability_receipt WHERE record_id = ANY($1::uuid[])",
+)
 
 
 def lock(entities: Sequence[str], record_ids: Sequence[UUID]) -> Found:
     """Lock the heads of entities until the transaction ends, and find what was taken before of these records."""
-    heads: dict[str, tuple[int, bytes]] = {}
-    receipts: dict[UUID, Receipt] = {}
-    with hot_cursor() as cursor:
-        cursor.execute(_LOCK, [list(entities), list(record_ids)])
-        for entity, number, digest, record_id in cursor.fetchall():
-            if record_id is None:
-                heads[entity] = (number, bytes(digest))
-            else:
-                receipts[record_id] = Receipt(record_id, entity, number, bytes(digest), repeated=True)
-    return Found(heads, receipts)
+    heads, taken = run((_HEADS, [texts(entities)]), (_TAKEN, [uuids(record_ids)]))
+    return Found(
+        {entity: (eseq, head) for entity, eseq, head in heads.rows},
+        {row[0]: replace(Receipt(*row), repeated=True) for row in taken.rows},
+    )
 
 
+# Arrays carry any number of rows in a statement that stays the same.
+_WAITING = HotStatement(
+    "suyuan_waiting",
+    "INSERT INTO ledger_outbox (record_id, entity, eseq, prev, leaf, leaf_hash)"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[])",
+)
+_RECEIPTS = HotStatement(
+    "suyuan_receipts",
+    "INSERT INTO traceability_receipt (record_id, entity, eseq, leaf_hash, recorded_at)"
+    " SELECT *, $5::timestamptz FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[])",
+)
 # A new entity's head is inserted and a known one's moved, each only from where it was read: a broken key or a row that
-# did not move is a fork that did not happen. A crash before the commit leaves nothing; after it the integrator finds
-# the entry in the outbox.
-_WRITE = """
-WITH entry AS (
-    INSERT INTO ledger_outbox (record_id, entity, eseq, prev, leaf, leaf_hash) {rows}
-    RETURNING record_id, entity, eseq, leaf_hash
-), receipt AS (
-    INSERT INTO traceability_receipt (record_id, entity, eseq, leaf_hash, recorded_at)
-    SELECT record_id, entity, eseq, leaf_hash, %s FROM entry
-), last AS (
-    SELECT entity, min(eseq) - 1 AS was, max(eseq) AS eseq, (array_agg(leaf_hash ORDER BY eseq DESC))[1] AS head
-    FROM entry GROUP BY entity
-), born AS (
-    INSERT INTO ledger_head (entity, eseq, head) SELECT entity, eseq, head FROM last WHERE was < 0
-), moved AS (
-    UPDATE ledger_head SET eseq = last.eseq, head = last.head
-    FROM last WHERE ledger_head.entity = last.entity AND ledger_head.eseq = last.was
-    RETURNING 1
+# did not move is a fork that did not happen.
+_BORN = HotStatement(
+    "suyuan_born",
+    "INSERT INTO ledger_head (entity, eseq, head) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])",
 )
-SELECT (SELECT count(*) FROM moved) = (SELECT count(*) FROM last WHERE was >= 0)
-"""
-# Arrays carry any number of rows in a statement that stays the same; for the one row of a form they cost too much.
-_WRITE_MANY = _WRITE.format(
-    rows="SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])"
+_MOVED = HotStatement(
+    "suyuan_moved",
+    "UPDATE ledger_head SET eseq = new.eseq, head = new.head"
+    " FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::bigint[]) AS new (entity, eseq, head, was)"
+    " WHERE ledger_head.entity = new.entity AND ledger_head.eseq = new.was",
 )
-_WRITE_ONE = _WRITE.format(rows="VALUES (%s, %s, %s, %s, %s, %s)")
+_OPENINGS = HotStatement(
+    "suyuan_openings",
+    "INSERT INTO ledger_opening (record_id, path, token) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])",
+)
 
 
-def write(rows: Sequence[Row], *, at: datetime) -> None:
-    """Put events into the outbox, their receipts beside them, and move the heads. Raises ChainConflictError."""
-    with hot_cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(_WRITE_ONE, [*rows[0], at])
-        else:
-            cursor.execute(_WRITE_MANY, [*_columns(rows), at])
-        if cursor.fetchone() != (True,):
-            raise ChainConflictError("chain: a head moved while it was held")
+def write(rows: Sequence[Row], openings: Sequence[OpeningRow], *, at: datetime) -> None:
+    """Put events into the outbox, their receipts and openings beside them, and move the heads.
+
+    Raises ChainConflictError. A crash before the commit leaves nothing; after it the integrator finds the events.
+    """
+    records, entities, numbers, before, leaves, hashes = zip(*rows, strict=True)
+    ids, names, eseqs, digests = uuids(records), texts(entities), bigints(numbers), byteas(hashes)
+    first = {entity: eseq for _, entity, eseq, *_ in reversed(rows)}
+    last = {row[1]: row for row in rows}
+    moved = [row for entity, row in last.items() if first[entity]]
+    calls: list[Call] = [
+        (_WAITING, [ids, names, eseqs, byteas(before), byteas(leaves), digests]),
+        (_RECEIPTS, [ids, names, eseqs, digests, timestamp(at)]),
+        (_MOVED, [*_heads(moved), bigints([first[row[1]] - 1 for row in moved])]),
+    ]
+    if len(moved) < len(last):
+        calls.append((_BORN, _heads([row for entity, row in last.items() if not first[entity]])))
+    if openings:
+        owners, paths, tokens = zip(*openings, strict=True)
+        calls.append((_OPENINGS, [uuids(owners), texts(paths), byteas(tokens)]))
+    if run(*calls)[2].touched != len(moved):
+        raise ChainConflictError("chain: a head moved while it was held")
 
 
-def write_openings(openings: Sequence[tuple[UUID, str, bytes]]) -> None:
-    """Keep what stands behind commitments: record, member, sealed salt and value."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_opening (record_id, path, token)"
-            " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bytea[])",
-            _columns(openings),
-        )
-
-
-def _columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def receipts_of(record_ids: Sequence[UUID]) -> dict[UUID, Receipt]:
-    """Find the receipts of records that were taken before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT record_id, entity, eseq, leaf_hash FROM traceability_receipt WHERE record_id = ANY(%s)",
-            [list(record_ids)],
-        )
-        return {row[0]: Receipt(*row, True) for row in cursor.fetchall()}
+def _heads(rows: Sequence[Row]) -> list[bytes]:
+    return [texts([row[1] for row in rows]), bigints([row[2] for row in rows]), byteas([row[5] for row in rows])]
 
 
 def stored_leaf(record_id: UUID) -> bytes:
