@@ -2,6 +2,6 @@ import { verifyBundle } from "./traceability/ledger/verify.js";
 
 export async function progressOf(bytes) {
   const seen = [];
-  await verifyBundle(bytes, { onRecord: (done, all) => seen.push([done, all]) });
+  await verifyBundle(bytes, { onRecords: (done, all) => seen.push([done, all]) });
   return seen;
 }

@@ -15,13 +15,14 @@ export function blame(place, code, message, detail = {}) {
 export async function followChains(chains, heads, checkpoint) {
   const problems = [];
   const reached = [];
-  for (const head of heads) {
-    const chain = chains.get(head.entity);
-    const expected = await anchoredHash(head, chain[head.eseq], checkpoint, problems);
-    if (expected) {
-      walk(chain, { eseq: head.eseq, expected, namer: null, origin: checkpoint.origin, reached });
+  const anchors = await Promise.all(
+    heads.map((head) => anchoredHash(head, chains.get(head.entity)[head.eseq], checkpoint, problems)),
+  );
+  heads.forEach(({ entity, eseq }, position) => {
+    if (anchors[position]) {
+      walk(chains.get(entity), { eseq, expected: anchors[position], namer: null, origin: checkpoint.origin, reached });
     }
-  }
+  });
   // The list grows while it is read: what an input leads to has inputs of its own.
   for (const place of reached) {
     for (const input of place.leaf.inputs ?? []) {

@@ -8,17 +8,19 @@ import { addedKey, verifyActorSignature } from "./leaf.js";
 // Requires places whose chains were followed: only a key that the log holds can vouch for a record.
 export async function checkSignatures(places) {
   const keys = await addedKeys(places);
-  for (const place of places.filter(({ anchored, leaf }) => anchored && leaf.sig)) {
-    const { sig } = place.leaf;
-    if (!keys.has(sig.key)) {
-      blame(place, "key", `signed by key ${sig.key}, which the bundle does not prove`);
-      continue;
-    }
-    try {
-      await verifyActorSignature(place.leaf, keys.get(sig.key));
-    } catch (error) {
-      blame(place, "signature", error.message);
-    }
+  const signed = places.filter(({ anchored, leaf }) => anchored && leaf.sig);
+  await Promise.all(signed.map((place) => checkSignature(place, keys.get(place.leaf.sig.key))));
+}
+
+async function checkSignature(place, key) {
+  if (!key) {
+    blame(place, "key", `signed by key ${place.leaf.sig.key}, which the bundle does not prove`);
+    return;
+  }
+  try {
+    await verifyActorSignature(place.leaf, key);
+  } catch (error) {
+    blame(place, "signature", error.message);
   }
 }
 

@@ -14,10 +14,10 @@ const OUT_OF_REACH = ["behind", "checkpoint", "tree"];
 // The report: {ok, proven, subject, checkpoint: {origin, size, root, signers} or null, problems: [{code, message}],
 // records: [{entity, eseq, hash, leaf, opened, state, code, message, detail}]}. A record's state is "proven", "broken"
 // (it, or what stands in its place, is at fault) or "unproven" (nothing that is proven leads to it).
-// `vkeys` are those that the caller trusts beside the policy; `onRecord(done, all)` may be told of progress.
-export async function verifyBundle(bytes, { vkeys = [], onRecord = () => {} } = {}) {
+// `vkeys` are those that the caller trusts beside the policy; `onRecords(done, all)` is told of progress.
+export async function verifyBundle(bytes, { vkeys = [], onRecords = () => {} } = {}) {
   const { bundle, problems } = readBundle(bytes);
-  const { chains, strays, inOrder } = await placeRecords(bundle, onRecord);
+  const { chains, strays, inOrder } = await placeRecords(bundle, onRecords);
   const places = [...chains.values()].flat();
   problems.push(...strays.map(({ hash, flaw }) => problem("extra", `a record without a place: ${flaw ?? hash}`)));
   if (!inOrder) {

@@ -25,7 +25,7 @@ async function check(section) {
     // Fetched only here: an engine that cannot even read the modules fails with a reason, not with silence.
     const { verifyBundle } = await import("../ledger/verify.js");
     const vkeys = [section.dataset.vkey];
-    const report = await verifyBundle(bytes, { vkeys, onRecord: (done, all) => showProgress(section, done, all) });
+    const report = await verifyBundle(bytes, { vkeys, onRecords: (done, all) => showProgress(section, done, all) });
     const absent = markRecords(report);
     showReport(section, report, absent);
   } catch (error) {
