@@ -1,7 +1,11 @@
 import base64
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -106,3 +110,21 @@ def test_a_bundle_of_another_log_s_key_is_refused() -> None:
 
     with pytest.raises(NoteError, match="no signature of a trusted key"):
         verify_bundle(bundle_of(told.bag), vkeys=["PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"])
+
+
+def test_the_command_on_the_page_checks_the_file(tmp_path: Path) -> None:
+    told = stories.rice()
+    publish()
+    file = tmp_path / "lot.trace.json"
+    file.write_bytes(bundle_of(told.bag))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "traceability.ledger", "verify", str(file), "--vkey", log_key.vkey()],
+        cwd=settings.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert told.bag.entity in done.stdout
