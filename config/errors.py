@@ -26,7 +26,7 @@ from traceability.queries.epcis_events import QueryError
 from traceability.queries.log import NotInLogError
 from traceability.queries.proofs import MissingNodeError
 from traceability.services.capture import TooManyEventsError
-from traceability.services.captured_events import RepeatedEventError
+from traceability.services.captured_events import ForeignItemError, RepeatedEventError
 from traceability.services.chain import ChainConflictError, OutboxFullError
 from traceability.services.findings import FindingError
 from traceability.services.integrator import IntegrationError
@@ -51,6 +51,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     ChainConflictError: HTTPStatus.CONFLICT,
     RowConflictError: HTTPStatus.CONFLICT,
     RepeatedEventError: HTTPStatus.CONFLICT,
+    ForeignItemError: HTTPStatus.FORBIDDEN,
     FindingError: HTTPStatus.CONFLICT,
     DocumentError: HTTPStatus.BAD_REQUEST,
     QueryError: HTTPStatus.BAD_REQUEST,

@@ -120,9 +120,9 @@ MESSAGES = MappingProxyType(
         "outside_schema": _("does not fit the EPCIS schema"),
         "unknown_parameter": _("the parameter {name} is unknown here"),
         "unknown_token": _("is no token of a page"),
+        "repeated_parameter": _("the parameter {name} comes twice; several values go into one, with | between them"),
         "repeated_event": _("an event {name} was captured before; declare it wrong to correct it"),
         "foreign_item": _("{name} was registered by another party and is not in your hands"),
-        "refused": _("was refused: {detail}"),
         "too_large_to_record": _("touches {items} items; its record would have {size} bytes, and at most {limit} fit"),
         # What the trade forbids.
         "viewer_cannot_write": _("you may look at these records, and not add to them"),

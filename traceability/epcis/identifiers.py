@@ -78,6 +78,15 @@ def canonical(uri: str) -> str:
     return key.uri if key else uri
 
 
+def item_name(uri: str) -> str:
+    """Give the one form in which an item is known here: the canonical one, whatever the case of its scheme.
+
+    RFC 3986, 3.1: schemes are told apart by their letters, not by their case.
+    """
+    scheme, colon, rest = uri.partition(":")
+    return canonical(scheme.lower() + colon + rest)
+
+
 def digital_link(uri: str) -> str | None:
     """Give the constrained canonical Digital Link, or None where the text names no GS1 key."""
     key = gs1_key(uri)

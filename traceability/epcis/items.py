@@ -80,7 +80,7 @@ def _quantities(event: Event) -> Iterator[Item]:
 def _item(uri: str, role: Role, pointer: str, element: Mapping[str, Any] | None = None) -> Item:
     amount = element or {}
     return Item(
-        id=identifiers.canonical(uri),
+        id=identifiers.item_name(uri),
         role=role,
         pointer=pointer,
         quantity=decimal_text(amount["quantity"]) if "quantity" in amount else "",

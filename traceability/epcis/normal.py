@@ -68,6 +68,12 @@ def normalise(event: Event, *, limit: int = MAX_BYTES) -> dict[str, Any]:
     return form
 
 
+def bare_word(text: str) -> str:
+    """Bring a word of the standard vocabulary to its bare form; any other text stays as it is."""
+    lead = next((one for one in _WORD_LEADS if text.startswith(one)), "")
+    return text.removeprefix(lead)
+
+
 def _item(item: Item) -> dict[str, Any]:
     return _without_empty({"item": item.id, "role": str(item.role), "quantity": item.quantity, "uom": item.uom})
 
@@ -100,11 +106,10 @@ def _identifier(uri: str | None) -> str | None:
     return identifiers.canonical(uri) if uri else None
 
 
+
+
 def _word(text: str | None) -> str | None:
-    for lead in _WORD_LEADS:
-        if text and text.startswith(lead):
-            return text.removeprefix(lead)
-    return text
+    return bare_word(text) if text else None
 
 
 def _without_empty(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,10 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "g/L": _("g/L"),
         "mL/L": _("mL/L"),
         "dilution": _("times diluted"),
+        # What an EPCIS event does to an item.
+        "made": _("made"),
+        "used": _("used up"),
+        "undone": _("taken back"),
         # Boundaries.
         "Point": _("point"),
         "Polygon": _("polygon"),

@@ -189,6 +189,10 @@ TESTS = (
 )
 
 _QUANTITY = Number(places=12, most=Decimal(10**15))
+# What an EPCIS event does to an item, where it does more than see it; UNDONE takes back what it did before.
+MADE, USED, UNDONE = "made", "used", "undone"
+# Events of one transformation that come one by one join each with each: so many items, and no more links than these.
+MOST_JOINED = 400
 
 EPCIS = (
     EventType(
@@ -214,6 +218,7 @@ EPCIS = (
             fixed("epc", URI, _("identifier")),
             Member("role", Pattern(re.compile(r"[A-Za-z]{1,20}"), "output"), _("role")),
             fixed("event", EVENT, _("event")),
+            optional("effect", Choice((MADE, USED, UNDONE)), _("effect on the item")),
             optional("quantity", _QUANTITY, _("quantity")),
             optional("uom", Pattern(re.compile(r"[A-Z0-9]{2,3}"), "KGM"), _("unit")),
             optional("kg", _QUANTITY, _("quantity, kg")),
@@ -224,6 +229,20 @@ EPCIS = (
             optional("crop", CROP, _("crop")),
             optional("product_form", WORD, _("product form")),
             optional("date", DAY, _("day of production")),
+        ),
+    ),
+    # Several events that bear one transformationID are one transformation: here they are told together.
+    EventType(
+        name="transformation.joined",
+        label=_("Part of a transformation"),
+        entities=("transformation",),
+        place=Place.ANY,
+        body=Members(
+            fixed("transformation_id", URI, _("transformation")),
+            fixed("event", EVENT, _("event")),
+            optional("inputs", ListOf(LOT, MOST_JOINED), _("inputs")),
+            optional("outputs", ListOf(LOT, MOST_JOINED), _("outputs")),
+            optional("undone", Flag(), _("declared wrong")),
         ),
     ),
 )

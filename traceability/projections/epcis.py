@@ -1,6 +1,6 @@
 """What follows from the history of an EPCIS event: its row, the items it touches, and which came out of which."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ _SOURCES = {"output": "input", "parent": "child"}
 
 def events(history: Sequence[Recorded]) -> list[Row]:
     """Give a row for every event that bears this eventID: the first, and those that declare it wrong."""
-    return [_event(one) for one in history]
+    return [_event(one) for one in _captured(history)]
 
 
 def items(history: Sequence[Recorded]) -> list[Row]:
@@ -29,20 +29,45 @@ def items(history: Sequence[Recorded]) -> list[Row]:
             "quantity": item.get("quantity", ""),
             "uom": item.get("uom", ""),
         }
-        for one in history
+        for one in _captured(history)
         for position, item in enumerate(one.leaf.body.get("items", ()))
     ]
 
 
 def links(history: Sequence[Recorded]) -> list[Row]:
-    """Give the genealogy: outputs come from inputs, a parent holds its children; nothing comes of a false event."""
-    if any("error_declaration" in one.leaf.body for one in history):
+    """Give the genealogy: outputs come from inputs, a parent holds its children; nothing comes of a false event.
+
+    A child that is taken out of its parent had still been in it, so that the link stays: who asks what a pallet held
+    at one moment asks the events for their times.
+    """
+    bodies = [one.leaf.body for one in _captured(history)]
+    if any("error_declaration" in body for body in bodies):
         return []
-    found = {pair for one in history for pair in _pairs(one.leaf.body)}
+    return _link_rows(history, {pair for body in bodies for pair in _pairs(body)})
+
+
+def joined_links(history: Sequence[Recorded]) -> list[Row]:
+    """Give the genealogy that follows from several events of one transformation: what one made of another's inputs."""
+    bodies = [one.leaf.body for one in history]
+    undone = {body["event"]["entity"] for body in bodies if body.get("undone")}
+    standing = [(number, body) for number, body in enumerate(bodies) if body["event"]["entity"] not in undone]
+    made = [(number, lot) for number, body in standing for lot in _lots(body, "outputs")]
+    used = [(number, lot) for number, body in standing for lot in _lots(body, "inputs")]
+    # What one event says by itself stands among its own links.
+    apart = ((product, source) for at, product in made for origin, source in used if at != origin)
+    return _link_rows(history, {pair for pair in apart if pair[0] != pair[1]})
+
+
+def _link_rows(history: Sequence[Recorded], pairs: Iterable[tuple[UUID, UUID]]) -> list[Row]:
     return [
         {"product_id": product, "source_id": source, "event": entity_id(history[0])}
-        for product, source in sorted(found)
+        for product, source in sorted(pairs)
     ]
+
+
+def _captured(history: Sequence[Recorded]) -> list[Recorded]:
+    # Beside them stand notes about files that were withheld.
+    return [one for one in history if one.leaf.type == "epcis.captured"]
 
 
 def _event(one: Recorded) -> Row:
@@ -63,14 +88,19 @@ def _event(one: Recorded) -> Row:
     }
 
 
-def _pairs(body: Any) -> Iterator[tuple[UUID, UUID]]:
+def _pairs(body: Mapping[str, Any]) -> Iterator[tuple[UUID, UUID]]:
     # Taking a child out of its parent says nothing of where the parent comes from.
     if body.get("action") == "DELETE":
         return
-    for item in body.get("items", ()):
-        for source in body["items"]:
-            if _SOURCES.get(item["role"]) == source["role"] and item["lot"] != source["lot"]:
-                yield UUID(item["lot"]), UUID(source["lot"])
+    items = body.get("items", ())
+    for item in items:
+        wanted = _SOURCES.get(item["role"])
+        sources = (UUID(one["lot"]) for one in items if one["role"] == wanted and one["lot"] != item["lot"])
+        yield from ((UUID(item["lot"]), source) for source in sources)
+
+
+def _lots(body: Mapping[str, Any], name: str) -> list[UUID]:
+    return [UUID(lot.partition(":")[2]) for lot in body.get(name, ())]
 
 
 EVENTS = Projection(
@@ -112,5 +142,13 @@ GENEALOGY = Projection(
     columns=("product_id", "source_id", "event"),
     key=("product_id", "source_id", "event"),
     rows=links,
+    entity_column="event",
+)
+JOINED = Projection(
+    model=LotLink,
+    prefix="transformation",
+    columns=("product_id", "source_id", "event"),
+    key=("product_id", "source_id", "event"),
+    rows=joined_links,
     entity_column="event",
 )

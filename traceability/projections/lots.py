@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from traceability.enums import LotKind
+from traceability.events.lots import MADE, UNDONE, USED
 from traceability.models import Lot, Sample
 from traceability.projections.plots import entity_id
 from traceability.projections.projection import Projection, Recorded, Row
 from traceability.projections.standing import Standing, decimal_of, standing
 
-# Roles in an EPCIS event that use an item up, so that the quantity beside them is what goes out of it.
-_USED_UP = frozenset({"input"})
 # What the column holds: partners' documents may say more, and more finely.
 _GRAMS = Decimal("0.001")
 _TOO_MUCH = Decimal(10**11)
@@ -57,8 +56,11 @@ _MADE = frozenset({"lot.harvested", "lot.processed"})
 def _made(history: Sequence[Recorded]) -> Row:
     # Of a lot that was withdrawn nothing is left, but its name stays taken.
     made, *later = standing(history)
-    drawn = [Decimal(one.body["kg"]) for one in later if one.type == "lot.consumed" and not one.withdrawn]
+    valid = [one for one in later if not one.withdrawn]
     body = made.body
+    left = Decimal(body["kg"]) - sum(Decimal(one.body["kg"]) for one in valid if one.type == "lot.consumed")
+    # Below zero only by what was recorded here, so that a correction that takes away too much is seen.
+    left -= min(max(left, Decimal(0)), sum(_amounts(_linked(valid), USED), Decimal(0)))
     season = body.get("season")
     return {
         "epc": body["epc"],
@@ -70,19 +72,19 @@ def _made(history: Sequence[Recorded]) -> Row:
         "crop": body.get("crop", ""),
         "product_form": body["product_form"],
         "produced_on": made.day,
-        "kg": Decimal(0) if made.withdrawn else Decimal(body["kg"]) - sum(drawn),
+        "kg": Decimal(0) if made.withdrawn else left,
         "moisture_percent": made.number("moisture_percent"),
     }
 
 
 def _named(events: Sequence[Standing]) -> Row:
-    linked = [one.body for one in events if one.type == "item.linked"]
     said: dict[str, Any] = {}
-    kg: Decimal | None = None
-    for body in linked:
-        # What is said first stays: a partner that names an item later in passing does not rename it.
-        said = {**body, **said}
-        kg = _after(kg, body)
+    for one in events:
+        if one.type == "item.linked":
+            # What is said first stays: a partner that names an item later in passing does not rename it.
+            said = {**one.body, **said}
+    linked = _linked(events)
+    days = [body["date"] for body in linked if "date" in body]
     return {
         "epc": said["epc"],
         "kind": said.get("kind", LotKind.LOT.value),
@@ -92,21 +94,32 @@ def _named(events: Sequence[Standing]) -> Row:
         "product_name": said.get("product_name", ""),
         "crop": said.get("crop", ""),
         "product_form": said.get("product_form", ""),
-        "produced_on": date.fromisoformat(said["date"]) if "date" in said else None,
-        "kg": kg,
+        "produced_on": date.fromisoformat(days[0]) if days else None,
+        "kg": _told(linked),
         "moisture_percent": None,
     }
 
 
-def _after(kg: Decimal | None, body: Mapping[str, Any]) -> Decimal | None:
-    named = decimal_of(body, "kg")
-    if named is None or named >= _TOO_MUCH:
-        return kg
-    named = named.quantize(_GRAMS)
-    if body["role"] not in _USED_UP:
-        return named
+def _linked(events: Sequence[Standing]) -> list[Mapping[str, Any]]:
+    """List what EPCIS events say of the lot; of an event that was declared wrong, nothing is left."""
+    bodies = [one.body for one in events if one.type == "item.linked"]
+    undone = {body["event"]["entity"] for body in bodies if body.get("effect") == UNDONE}
+    return [body for body in bodies if body["event"]["entity"] not in undone]
+
+
+def _told(linked: Sequence[Mapping[str, Any]]) -> Decimal | None:
+    """Reckon what is left: all that was made, or where nobody told of that, what was seen first, less what was used."""
+    known = _amounts(linked, MADE) or _amounts(linked, None)[:1]
+    if not known:
+        return None
     # Partners tell of a part of what happens: more may go out of an item than they said ever came in.
-    return None if kg is None else max(kg - named, Decimal(0))
+    left = max(sum(known, Decimal(0)) - sum(_amounts(linked, USED)), Decimal(0))
+    return left if left < _TOO_MUCH else None
+
+
+def _amounts(linked: Sequence[Mapping[str, Any]], effect: str | None) -> list[Decimal]:
+    found = (decimal_of(body, "kg") for body in linked if body.get("effect") == effect)
+    return [kg.quantize(_GRAMS) for kg in found if kg is not None and kg < _TOO_MUCH]
 
 
 LOTS = Projection(

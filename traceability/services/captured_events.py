@@ -1,31 +1,30 @@
-"""One EPCIS event into the chain: its own leaf, and a short one on the history of every item that it touches."""
+"""EPCIS events into the chain: a leaf for each event, and a short one on the history of every item that it touches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
+
+from django.db import connection
 
 from accounts.models import Organisation, User
-from traceability.decimals import decimal_text
-from traceability.epcis import identifiers
 from traceability.epcis.documents import Event
-from traceability.epcis.errors import EpcisError
-from traceability.epcis.formats import moment
-from traceability.epcis.items import Item, Role, items_of
+from traceability.epcis.errors import EpcisError, RuleError, SizeError
+from traceability.epcis.identifiers import item_name
 from traceability.epcis.normal import normalise
+from traceability.events.lots import MOST_JOINED
 from traceability.ledger.leaf import Actor
-from traceability.models import EpcisEvent, Lot, Receipt
-from traceability.queries import history
-from traceability.services import attachments, chain
+from traceability.models import Receipt
+from traceability.services.capture_ground import event_entity, hold, transformation_entity
+from traceability.services.captured_items import check_name, checked_items
+from traceability.services.captured_records import Prepared, event_record, followers
 from traceability.services.chain import Record
 from traceability.services.rows import bring_in_line
 
-_KILOGRAMS = {"KGM": Decimal(1), "GRM": Decimal("0.001"), "TNE": Decimal(1000), "LBR": Decimal("0.45359237")}
-_MEDIA = "application/ld+json"
 REPEATED_EVENT = "repeated_event"
-# What the lot's own row keeps of a quantity.
-_PLACES = 3
+FOREIGN_ITEM = "foreign_item"
+# An event with the contexts that hold for it.
+MAX_EVENT_BYTES = 1024 * 1024
 
 
 class RepeatedEventError(EpcisError):
@@ -43,122 +42,128 @@ class Capturer:
     party: Organisation
     user: User
 
-    def entity_id(self, event_id: str) -> UUID:
-        """Give the entity that an eventID names. Each party's ids are its own: nobody can take another's first."""
-        return uuid5(NAMESPACE_URL, f"{self.party.public_id} {event_id}")
-
-
-def record_id_of(job_id: UUID, event: Event) -> UUID:
-    """Give the id of the record that a job makes of an event: the same each time that the job runs."""
-    return uuid5(job_id, f"event {event.pointer}")
-
-
-def capture_event(event: Event, *, capturer: Capturer, record_id: UUID, at: datetime) -> None:
-    """Chain an event and its items, and bring the rows in line, inside the caller's transaction.
-
-    Requires an event that `validation` found without errors. Raises SizeError, RepeatedEventError, ForeignItemError,
-    ChainConflictError, OutboxFullError; then the transaction must be rolled back.
-    """
-    if Receipt.objects.filter(record_id=record_id).exists():
-        return
-    body = normalise(event)
-    entity = f"epcis:{capturer.entity_id(body['event_id'])}"
-    _check_new(event, body, entity)
-    lots = _lots(items_of(event), capturer.party)
-    for item in body.get("items", ()):
-        item["lot"] = str(lots[item["item"]].id)
-    document = event.json()
-    record = Record(
-        id=record_id,
-        type="epcis.captured",
-        entity=entity,
-        time=moment(event.value["eventTime"]),
-        actor=Actor(id=str(capturer.user.public_id), party=str(capturer.party.public_id), attested="import"),
-        body=body,
-        inputs=_rests_on(event, lots),
-        attachments=[attachments.store(document, media=_MEDIA)],
-    )
-    receipt = chain.append(record, at=at)
-    links = list(_links(event, record, receipt, lots))
-    chain.append_all(links, at=at)
-    bring_in_line([*(link.entity for link in links), entity])
-    EpcisEvent.objects.filter(record_id=record_id).update(document=document)
+    @property
+    def actor(self) -> Actor:
+        """The capturer as the log names it."""
+        return Actor(id=str(self.user.public_id), party=str(self.party.public_id), attested="import")
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    id: UUID
-    is_new: bool
+class Refusal:
+    """An event that cannot be captured beside what is there, and why."""
 
-    @property
-    def entity(self) -> str:
-        return f"lot:{self.id}"
+    event: Event
+    error: EpcisError
 
 
-def _check_new(event: Event, body: Mapping[str, object], entity: str) -> None:
-    before = history.of(entity)
-    if before and ("error_declaration" not in body or "error_declaration" in before[-1].leaf.body):
-        raise RepeatedEventError(event.at("eventID"), REPEATED_EVENT, name=str(body["event_id"]))
+def prepare(event: Event, *, record_id: UUID) -> Prepared:
+    """Make an event ready to be captured. Requires one that `validation` found without errors.
+
+    Raises SizeError, RuleError.
+    """
+    items = checked_items(event)
+    body = normalise(event)
+    if "transformation_id" in body:
+        body["transformation_id"] = item_name(body["transformation_id"])
+        check_name(body["transformation_id"], event.at("transformationID"))
+    document = event.json()
+    if len(document) > MAX_EVENT_BYTES:
+        raise SizeError(event.pointer, "too_many_bytes", size=len(document), limit=MAX_EVENT_BYTES)
+    return Prepared(event=event, record_id=record_id, body=body, items=items, document=document)
 
 
-def _lots(items: Sequence[Item], party: Organisation) -> dict[str, _Known]:
-    standing = {lot.epc: lot for lot in Lot.objects.filter(epc__in={item.id for item in items})}
-    for item in items:
-        lot = standing.get(item.id)
-        if lot and party.pk not in {lot.registrant_id, lot.custodian_id}:
-            raise ForeignItemError(item.pointer, "foreign_item", name=item.id)
-    return {
-        item.id: _Known(standing[item.id].pk, is_new=False)
-        if item.id in standing
-        else _Known(uuid5(NAMESPACE_URL, item.id), is_new=True)
-        for item in items
-    }
+def capture_events(events: Sequence[Prepared], *, capturer: Capturer, keep_good: bool, at: datetime) -> list[Refusal]:
+    """Chain events with their items and bring the rows in line, inside the caller's transaction.
+
+    Gives the events that are refused: with `keep_good` the others are captured, without it none is. Events whose
+    records were taken before are passed over, so that the same call may come twice. Raises OutboxFullError; and
+    RowConflictError where another came first, after which the whole transaction may be tried again.
+    """
+    ids = [one.record_id for one in events]
+    taken = set(Receipt.objects.filter(record_id__in=ids).values_list("record_id", flat=True))
+    new = [one for one in events if one.record_id not in taken]
+    if not new:
+        return []
+    scribe = _Scribe(new, capturer=capturer, at=at)
+    refusals = list(scribe.take(new))
+    if keep_good or not refusals:
+        scribe.write()
+    return refusals
 
 
-def _rests_on(event: Event, lots: Mapping[str, _Known]) -> list[str]:
-    """Name the histories that the event builds on: those of its inputs and children, where there are any yet."""
-    upstream = {lots[item.id] for item in items_of(event) if item.role.is_upstream}
-    return sorted(lot.entity for lot in upstream if not lot.is_new)
+class _Scribe:
+    """Judges events by what is there and by each other, in their order, and writes them all at once."""
+
+    def __init__(self, events: Sequence[Prepared], *, capturer: Capturer, at: datetime) -> None:
+        self._capturer = capturer
+        bodies, ids = [one.body for one in events], [one.record_id for one in events]
+        self._ground = hold(bodies, party=capturer.party, record_ids=ids, at=at)
+        self._kept: list[Prepared] = []
+        self._entities: set[str] = set()
+
+    def take(self, events: Sequence[Prepared]) -> Iterator[Refusal]:
+        for one in events:
+            try:
+                record = self._judged(one)
+            except EpcisError as error:
+                yield Refusal(one.event, error)
+            else:
+                self._keep(one, record)
+
+    def write(self) -> None:
+        self._ground.batch.write()
+        bring_in_line(self._entities)
+        _write_documents(self._kept)
+
+    def _judged(self, one: Prepared) -> Record:
+        """Give the event's record. Raises EpcisError, nothing being done then."""
+        entity = event_entity(one.body, self._capturer.party)
+        self._check_new(one, entity)
+        self._check_ownership(one, entity)
+        self._check_whole(one)
+        return event_record(one, entity=entity, actor=self._capturer.actor, ground=self._ground)
+
+    def _check_new(self, one: Prepared, entity: str) -> None:
+        before = self._ground.said[entity]
+        if before and (not one.declares_error or "error_declaration" in before[-1]):
+            raise RepeatedEventError(one.event.at("eventID"), REPEATED_EVENT, name=one.body["event_id"])
+
+    def _check_ownership(self, one: Prepared, entity: str) -> None:
+        # Who handed an item on may still take back what he said of it.
+        said_before = {item["lot"] for body in self._ground.said[entity] for item in body.get("items", ())}
+        for item in one.items:
+            lot = self._ground.lots[item.id]
+            if self._capturer.party.pk not in lot.parties and str(lot.id) not in said_before:
+                raise ForeignItemError(item.pointer, FOREIGN_ITEM, name=item.id)
+
+    def _check_whole(self, one: Prepared) -> None:
+        if "transformation_id" not in one.body:
+            return
+        before = self._ground.said[transformation_entity(one.body, self._capturer.party)]
+        joined = sum(len(body.get("inputs", ())) + len(body.get("outputs", ())) for body in before)
+        if joined + len(one.items) > MOST_JOINED:
+            raise RuleError(one.event.at("transformationID"), "too_many_items", limit=MOST_JOINED)
+
+    def _keep(self, one: Prepared, record: Record) -> None:
+        ground = self._ground
+        receipt = ground.batch.append(record)
+        told = followers(one, record, receipt, ground=ground, party=self._capturer.party)
+        for follower in told:
+            ground.batch.append(follower)
+        for made in (record, *told):
+            self._entities.add(made.entity)
+            if made.entity in ground.said:
+                ground.said[made.entity].append(made.body)
+        self._kept.append(one)
 
 
-def _links(event: Event, record: Record, receipt: chain.Receipt, lots: Mapping[str, _Known]) -> Iterator[Record]:
-    reference = {"entity": receipt.entity, "eseq": receipt.eseq, "head": receipt.leaf_hash.hex()}
-    for position, item in enumerate(items_of(event)):
-        yield Record(
-            id=uuid5(record.id, f"item {position}"),
-            type="item.linked",
-            entity=lots[item.id].entity,
-            time=record.time,
-            actor=record.actor,
-            body={"epc": item.id, "role": str(item.role), "event": reference, **_facts(event, item)},
-            # What lies upstream only points at the event: else the proof of one bag would drag in all the others.
-            inputs=() if item.role.is_upstream else (record.entity,),
+def _write_documents(events: Sequence[Prepared]) -> None:
+    # Rows of one statement bear one time: a microsecond apart, they are read in the order in which they came.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE traceability_epcisevent AS event"
+            " SET document = new.document, record_time = event.record_time + new.place * interval '1 microsecond'"
+            " FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS new (record_id, document, place)"
+            " WHERE event.record_id = new.record_id",
+            [[one.record_id for one in events], [one.document for one in events]],
         )
-
-
-def _facts(event: Event, item: Item) -> dict[str, str]:
-    gtin, lot = identifiers.gtin_and_lot(item.id)
-    kind = identifiers.kind(item.id)
-    facts = {
-        "quantity": item.quantity,
-        "uom": item.uom,
-        "kg": _kilograms(item),
-        "kind": "OTHER" if kind is identifiers.Kind.PLACE else str(kind),
-        "gtin": gtin,
-        "code": lot,
-        "date": _born_on(event, item),
-    }
-    return {name: value for name, value in facts.items() if value}
-
-
-def _kilograms(item: Item) -> str:
-    if item.uom not in _KILOGRAMS or not item.quantity:
-        return ""
-    kilograms = round(Decimal(item.quantity) * _KILOGRAMS[item.uom], _PLACES)
-    return decimal_text(kilograms) if kilograms > 0 else ""
-
-
-def _born_on(event: Event, item: Item) -> str:
-    """Give the day on which an event made the item, where it did, as the event's own clock showed it."""
-    is_made = item.role is Role.OUTPUT or (event.type == "ObjectEvent" and event.value.get("action") == "ADD")
-    return event.value["eventTime"][:10] if is_made else ""

@@ -1,0 +1,141 @@
+"""The records of one EPCIS event: its own, and those by which the histories that it touches hear of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+import orjson
+
+from accounts.models import Organisation
+from traceability.epcis.documents import Event
+from traceability.epcis.errors import SizeError
+from traceability.epcis.formats import moment
+from traceability.epcis.items import Item, Role
+from traceability.events.lots import UNDONE
+from traceability.ledger.leaf import MAX_LEAF_BYTES, Actor, Attachment
+from traceability.services.capture_ground import Body, Ground, transformation_entity
+from traceability.services.captured_items import facts, naming
+from traceability.services.chain import Receipt, Record
+
+MEDIA = "application/ld+json"
+LINKED, JOINED = "item.linked", "transformation.joined"
+# Of a leaf: one input, and all that is neither input nor body.
+_INPUT_BYTES = 160
+_REST_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An event as far as it can be made ready without a look at what is there.
+
+    `body` is its normal form, `items` what it touches, `document` its own bytes.
+    """
+
+    event: Event
+    record_id: UUID
+    body: Body
+    items: Sequence[Item]
+    document: bytes
+
+    @property
+    def declares_error(self) -> bool:
+        """Whether it takes back what was said before under its eventID."""
+        return "error_declaration" in self.body
+
+
+def event_record(one: Prepared, *, entity: str, actor: Actor, ground: Ground) -> Record:
+    """Make the event's own record, which rests on what went into it. Raises SizeError where no leaf can hold it."""
+    items = [{**item, "lot": str(ground.lots[item["item"]].id)} for item in one.body.get("items", ())]
+    body = {**one.body, "items": items} if items else one.body
+    upstream = {ground.lots[item.id].entity for item in one.items if item.role.is_upstream}
+    inputs = sorted(upstream & ground.batch.heads.keys())
+    size = len(orjson.dumps(body)) + _INPUT_BYTES * len(inputs) + _REST_BYTES
+    if size > MAX_LEAF_BYTES:
+        told = {"items": len(items), "size": size, "limit": MAX_LEAF_BYTES}
+        raise SizeError(one.event.pointer, "too_large_to_record", **told)
+    return Record(
+        id=one.record_id,
+        type="epcis.captured",
+        entity=entity,
+        time=moment(one.event.value["eventTime"]),
+        actor=actor,
+        body=body,
+        inputs=inputs,
+        attachments=[Attachment(sha256(one.document).hexdigest(), len(one.document), MEDIA)],
+    )
+
+
+def followers(one: Prepared, record: Record, receipt: Receipt, *, ground: Ground, party: Organisation) -> list[Record]:
+    """Make the records that tell of an event which has its place in the chain, in the order in which they go there."""
+    telling = _Telling(record, receipt)
+    if one.declares_error:
+        return list(_taking_back([*ground.said[record.entity], record.body], telling, party))
+    return list(_telling_of(one, telling, ground, party))
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """An event in the chain, as others are told of it."""
+
+    record: Record
+    receipt: Receipt
+
+    def to(self, entity: str, *, part: str, name: str, body: Body, rests: Sequence[str] = ()) -> Record:
+        receipt = self.receipt
+        reference = {"entity": receipt.entity, "eseq": receipt.eseq, "head": receipt.leaf_hash.hex()}
+        return Record(
+            id=uuid5(self.record.id, part),
+            type=name,
+            entity=entity,
+            time=self.record.time,
+            actor=self.record.actor,
+            body={**body, "event": reference},
+            inputs=rests,
+        )
+
+
+def _telling_of(one: Prepared, telling: _Telling, ground: Ground, party: Organisation) -> Iterator[Record]:
+    rests = [telling.record.entity]
+    if "transformation_id" in one.body:
+        yield _joining(one, telling, ground, party)
+        # What comes out rests on the whole, so that its proof reaches the inputs that other events tell of.
+        rests.append(transformation_entity(one.body, party))
+    for position, item in enumerate(one.items):
+        yield telling.to(
+            ground.lots[item.id].entity,
+            part=f"item {position}",
+            name=LINKED,
+            body={**naming(item.id), **facts(one.event, item)},
+            # What lies upstream only points at the event: else the proof of one bag would drag in all the others.
+            rests=() if item.role.is_upstream else rests,
+        )
+
+
+def _joining(one: Prepared, telling: _Telling, ground: Ground, party: Organisation) -> Record:
+    parts = {"inputs": _lots(one, Role.INPUT, ground), "outputs": _lots(one, Role.OUTPUT, ground)}
+    body = {"transformation_id": one.body["transformation_id"], **{name: lots for name, lots in parts.items() if lots}}
+    rests = [telling.record.entity]
+    return telling.to(
+        transformation_entity(one.body, party), part="transformation", name=JOINED, body=body, rests=rests
+    )
+
+
+def _lots(one: Prepared, role: Role, ground: Ground) -> list[str]:
+    return sorted({ground.lots[item.id].entity for item in one.items if item.role is role})
+
+
+def _taking_back(bodies: Sequence[Body], telling: _Telling, party: Organisation) -> Iterator[Record]:
+    """Tell everybody who ever heard of an event that it was declared wrong, and those whom the declaration names."""
+    wholes: Mapping[str, Body] = {
+        transformation_entity(body, party): body for body in bodies if "transformation_id" in body
+    }
+    rests = [telling.record.entity]
+    for entity, body in wholes.items():
+        undone = {"transformation_id": body["transformation_id"], "undone": True}
+        yield telling.to(entity, part=entity, name=JOINED, body=undone, rests=rests)
+    items = {item["lot"]: item for body in bodies for item in body.get("items", ())}
+    for lot, item in items.items():
+        undone = {**naming(item["item"]), "role": item["role"], "effect": UNDONE}
+        upstream = Role(item["role"]).is_upstream
+        yield telling.to(f"lot:{lot}", part=lot, name=LINKED, body=undone, rests=() if upstream else rests)
