@@ -65,7 +65,8 @@ def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[st
         label=_(step.label),
         day=said.day if "date" in said.body else day_of(said.event),
         facts=_facts(said, crop, parties),
-        private=_private(said),
+        # A lot is seen by who has it, who made it and who tests it: what each of them keeps private stays their own.
+        private=_private(said) if mine else [],
         vouched=_vouched(step),
         withdrawn=said.withdrawn,
         corrections=len(said.corrections),
