@@ -97,8 +97,8 @@ def _count(taken: Taken, job: CaptureJob, data: bytes) -> None:
     events = read(data, limit=capture.MAX_BYTES).events
     taken.events, taken.captured = len(events), job.captured
     for fault in job.errors:
-        event = next(one for one in events if fault["pointer"].startswith(one.pointer))
-        if fault["rule"] != REPEATED_EVENT:
+        event = next((one for one in events if fault["pointer"].startswith(one.pointer)), None)
+        if event is None or fault["rule"] != REPEATED_EVENT:
             taken.refusals.append(f"{fault['pointer']}: {fault['rule']}")
         elif _is_known(event, job):
             taken.repeats += 1
