@@ -28,7 +28,7 @@ def test_eight_writers_two_integrators_and_two_publishers_make_one_log() -> None
     entities = [new_entity() for _ in range(ENTITIES)]
     append(*(opening(entity) for entity in entities))
     helpers = [start("manage.py", command) for command in ("integrate", "integrate", "publish", "publish")]
-    writers = [start("-m", "tests.faults.writer", str(EVENTS), str(seed), *entities) for seed in range(WRITERS)]
+    writers = [start("-m", "tests.faults", "writer", str(EVENTS), str(seed), *entities) for seed in range(WRITERS)]
 
     outputs = [writer.communicate(timeout=4 * PATIENCE) for writer in writers]
     wait_until(lambda: not OutboxEntry.objects.exists(), what="the outbox is empty")

@@ -34,7 +34,7 @@ def run_victim(work: str, number: int, *records: str) -> list[str]:
         "SUYUAN_TEST_KEYS": str(Path(settings.LOG_KEY_FILE).parent),
     }
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.faults.victim", work, str(number), *records],
+        [sys.executable, "-W", "ignore", "-m", "tests.faults", "victim", work, str(number), *records],
         cwd=ROOT,
         env=environ,
         capture_output=True,

@@ -1,9 +1,9 @@
-"""A process that does one thing to the log and kills itself at its n-th statement.
+"""A program that does one thing to the log and kills itself at its n-th statement.
 
-    python -m tests.faults.victim WORK N RECORD...
+    python -m tests.faults victim WORK N RECORD...
 
-WORK is append, integrate or publish; RECORD are ids of records to append. Prints the ids that were acknowledged, and
-`done` when it came to the end alive.
+WORK is append, integrate or publish; RECORD are ids of three records to append. Prints the ids that were acknowledged,
+and `done` when it came to the end alive.
 """
 
 import os
@@ -13,7 +13,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import django
+from django.db import connection
+from psycopg import Cursor
+
+from tests.factories.events import NOON, opening, tending
+from tests.factories.events import append as append_records
+from traceability.services.integrator import integrate_once
+from traceability.services.publisher import publish_once
 
 Tell = Callable[[str], None]
 
@@ -24,9 +30,9 @@ class Countdown:
     def __init__(self, number: int) -> None:
         self.left = number
 
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's signature
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
         self.step()
-        return execute(sql, params, many, context)
+        return execute(*statement)
 
     def step(self) -> None:
         self.left -= 1
@@ -35,22 +41,40 @@ class Countdown:
 
 
 def main() -> None:
-    django.setup()
-    from django.db import connection
-
     work, number, *records = sys.argv[1:]
     countdown = Countdown(int(number))
     connection.ensure_connection()
-    count_copies_and_commits(countdown)
+    _count_copies_and_commits(countdown)
     with connection.execute_wrapper(countdown):
         {"append": append, "integrate": integrate, "publish": publish}[work](records, say)
     say("done")
 
 
-def count_copies_and_commits(countdown: Countdown) -> None:
-    from django.db import connection
-    from psycopg import Cursor
+def append(records: list[str], tell: Tell) -> None:
+    """Append in two transactions, one that makes an entity and one that goes on; tell each receipt's record."""
+    first, second, third = map(UUID, records)
+    entity = f"season:{first}"
+    beginning = opening(entity, id=first, private={"note": "雨后"})
+    for receipt in append_records(beginning, tending(entity, id=second)):
+        tell(str(receipt.record_id))
+    for receipt in append_records(tending(entity, id=third, private={"note": "放晴"})):
+        tell(str(receipt.record_id))
 
+
+def integrate(_records: list[str], _tell: Tell) -> None:
+    integrate_once()
+
+
+def publish(_records: list[str], _tell: Tell) -> None:
+    publish_once(at=NOON)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _count_copies_and_commits(countdown: Countdown) -> None:
     copy, commit = Cursor.copy, connection.commit
 
     def counted_copy(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -65,39 +89,3 @@ def count_copies_and_commits(countdown: Countdown) -> None:
 
     Cursor.copy = counted_copy  # type: ignore[method-assign]
     connection.commit = counted_commit  # type: ignore[method-assign]
-
-
-def append(records: list[str], tell: Tell) -> None:
-    """Append in two transactions, one that makes an entity and one that goes on with it; tell each receipt's record."""
-    from tests.factories.events import append as append_records
-    from tests.factories.events import opening, tending
-
-    first, second, third = map(UUID, records)
-    entity = f"season:{first}"
-    beginning = opening(entity, id=first, private={"note": "雨后"})
-    for receipt in append_records(beginning, tending(entity, id=second)):
-        tell(str(receipt.record_id))
-    for receipt in append_records(tending(entity, id=third, private={"note": "放晴"})):
-        tell(str(receipt.record_id))
-
-
-def integrate(_records: list[str], _tell: Tell) -> None:
-    from traceability.services.integrator import integrate_once
-
-    integrate_once()
-
-
-def publish(_records: list[str], _tell: Tell) -> None:
-    from tests.factories.events import NOON
-    from traceability.services.publisher import publish_once
-
-    publish_once(at=NOON)
-
-
-def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from kombu.exceptions import OperationalError
 
 from traceability.models import TaskRequest
@@ -62,7 +63,7 @@ def perform(request_id: int, work: Callable[[str], object], *, clock: Callable[[
 
 def _relay_batch(at: datetime) -> int:
     failure: BrokerDownError | None = None
-    sent = []
+    sent = 0
     with transaction.atomic():
         for waiting in _due(at):
             try:
@@ -70,39 +71,41 @@ def _relay_batch(at: datetime) -> int:
             except BrokerDownError as error:
                 failure = error
                 break
-            sent.append(waiting.pk)
             _mark_sent(waiting, at)
+            sent += 1
+        # A crash before the commit sends these once more, which does no harm.
     if failure:
         raise failure
-    return len(sent)
+    return sent
 
 
-def _due(at: datetime) -> Iterator[TaskRequest]:
-    # Skipping what another relay holds: two of them share the work.
-    waiting = TaskRequest.objects.select_for_update(skip_locked=True).filter(done_at=None, attempts__lte=_attempts())
-    first = waiting.filter(sent_at=None).order_by("pk")[:_BATCH]
-    yield from first
+def _due(at: datetime) -> QuerySet[TaskRequest]:
+    due = Q(sent_at=None)
     for attempt, seconds in enumerate(settings.TASK_RESEND_SECONDS, 1):
-        yield from waiting.filter(attempts=attempt, sent_at__lte=at - timedelta(seconds=seconds)).order_by("pk")[
-            :_BATCH
-        ]
+        due |= Q(attempts=attempt, sent_at__lte=at - timedelta(seconds=seconds))
+    # Skipping what another relay holds: two of them share the work.
+    waiting = TaskRequest.objects.select_for_update(skip_locked=True)
+    return waiting.filter(due, done_at=None).order_by("pk")[:_BATCH]
 
 
-def _attempts() -> int:
-    return len(settings.TASK_RESEND_SECONDS)
+def _is_given_up(waiting: TaskRequest) -> bool:
+    return waiting.attempts >= len(settings.TASK_RESEND_SECONDS)
 
 
 def _send(waiting: TaskRequest) -> None:
-    if waiting.attempts >= _attempts():
+    if _is_given_up(waiting):
         return
-    try:
-        current_app.send_task(waiting.name, args=[waiting.pk], retry=False)
-    except (OperationalError, OSError) as error:
-        raise BrokerDownError(f"broker: {error}") from error
+    with current_app.connection_for_write() as broker:
+        try:
+            # One try: whoever waits for this call holds rows, and the next call comes within seconds.
+            broker.ensure_connection(max_retries=1, interval_start=0)
+            current_app.send_task(waiting.name, args=[waiting.pk], connection=broker, retry=False)
+        except (OperationalError, *broker.connection_errors, *broker.channel_errors) as error:
+            raise BrokerDownError(f"broker: {error}") from error
 
 
 def _mark_sent(waiting: TaskRequest, at: datetime) -> None:
-    if waiting.attempts >= _attempts():
+    if _is_given_up(waiting):
         text = f"{waiting.name} was sent {waiting.attempts} times and is not done; it is not sent again"
         findings.report([Fault("traceability_taskrequest", str(waiting.pk), "task-poison", text)], at=at)
     TaskRequest.objects.filter(pk=waiting.pk).update(sent_at=at, attempts=waiting.attempts + 1)

@@ -1,7 +1,10 @@
+import logging
 from datetime import datetime
 
 from traceability.management.steady import SteadyCommand
 from traceability.services import task_outbox
+
+logger = logging.getLogger("suyuan.tasks")
 
 
 class Command(SteadyCommand):
@@ -9,4 +12,7 @@ class Command(SteadyCommand):
     fault = ("traceability_taskrequest", "relay")
 
     def step(self, at: datetime) -> None:
-        task_outbox.relay_once(at=at)
+        try:
+            task_outbox.relay_once(at=at)
+        except task_outbox.BrokerDownError as error:
+            logger.warning("%s; what waits stays in the database", error)
