@@ -180,7 +180,7 @@ def _prepare(troupe: Troupe, var: Path) -> None:
     now = _fingerprint()
     if not collected.exists() or collected.read_text() != now:
         with _step("Collect static files"):
-            troupe.ask(ENTRYPOINT, "manage", "collectstatic", "--no-input", "--clear", "--verbosity", "0")
+            troupe.ask(ENTRYPOINT, "collect")
         collected.write_text(now)
 
 

@@ -19,7 +19,7 @@ def test_unknown_role_is_refused_with_the_list(role: str) -> None:
     result = _start(role)
 
     assert result.returncode == 64
-    assert f"'{role}' is none of web, worker, beat, integrate, publish, migrate, manage" in result.stderr
+    assert f"'{role}' is none of web, worker, beat, integrate, publish, migrate, collect, manage" in result.stderr
 
 
 def test_role_takes_the_settings_of_production_where_none_are_named() -> None:
