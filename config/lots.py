@@ -23,6 +23,9 @@ class FoundLot:
 
 def public_lots(*, code: str) -> list[FoundLot]:
     """Find the lots with a page that bear this number, at most MOST; an address from a QR code names one."""
+    if "\0" in code:
+        # No column of the database can hold it, so that the question itself would be an error.
+        return []
     link = _LINK.search(code)
     wanted = {"gtin": link["gtin"].zfill(14), "code": link["code"]} if link else {"code": code}
     lots = Lot.objects.filter(**wanted).exclude(gtin="").order_by("gtin", "pk")[:MOST]

@@ -187,3 +187,8 @@ def test_without_the_cache_pages_are_served_and_nobody_can_guess_passwords(engli
     assert english.get("/").status_code == 200
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert "Out of service for a moment" in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_no_lot_can_bear_finds_nothing(english: Client) -> None:
+    assert english.get("/find/", {"code": "A\0"}).status_code == 200

@@ -95,7 +95,7 @@ def build_bundle(bundle: Bundle) -> bytes:
 def parse_bundle(data: bytes) -> Bundle:
     """Read a bundle: its size, its canonical form, and the form of every member but the records. Raises BundleError.
 
-    A record that is not base64 is taken as it stands: its hash then fits nothing, and the fault is that record's.
+    A record that is not base64 is taken as bytes that no leaf has: they fit no hash, and the fault is that record's.
     """
     if len(data) > MAX_BUNDLE_BYTES:
         raise BundleError(f"bundle: {len(data)} bytes, more than {MAX_BUNDLE_BYTES}")
@@ -152,7 +152,8 @@ def _record_bytes(text: str) -> bytes:
     try:
         return base64_bytes(text)
     except ValueError:
-        return text.encode()
+        # Never the text by itself: it could spell a leaf out in place of encoding it, and that leaf's hash would fit.
+        return b"not base64: " + text.encode()
 
 
 def _check_format(value: Any) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.queries.memberships import acts_as, may_manage
@@ -13,7 +15,7 @@ from traceability.ledger.leaf import Leaf
 from traceability.models import Opening, Receipt
 from traceability.queries import history
 from traceability.services import chain
-from traceability.services.chain import Record
+from traceability.services.chain import ChainConflictError, Record
 from traceability.services.entries import Entry, Saying, check_time, record_of
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
@@ -32,11 +34,13 @@ class Erasure:
 def erase_personal(*, erasure: Erasure, entry: Entry, membership: Membership, at: datetime) -> None:
     """Delete values and salts of a record and of its corrections for good, blank what they fed, and log it.
 
-    An owner may do it for what the own party said, the operator for anybody. Raises NotYoursError, RefusedError.
+    An owner may do it for what the own party said, the operator for anybody. Raises NotYoursError, RefusedError,
+    ChainConflictError.
     """
-    if entry.is_known:
-        return
     leaves = _leaves(erasure.record_id, membership)
+    if entry.is_known:
+        _check_done(leaves, erasure, entry)
+        return
     check_time(entry, at=at)
     made = list(_records(leaves, erasure, entry=entry, membership=membership))
     if not made:
@@ -45,11 +49,23 @@ def erase_personal(*, erasure: Erasure, entry: Entry, membership: Membership, at
     bring_in_line([leaves[0].entity])
 
 
+def _check_done(leaves: Sequence[Leaf], erasure: Erasure, entry: Entry) -> None:
+    """Check that an entry which was taken before was this erasure: else "erased" would be said of what is still there.
+
+    Raises ChainConflictError.
+    """
+    concerned = {leaf.id for leaf in leaves}
+    done = any(
+        one.id == entry.id and one.leaf.type == "personal.erased" and one.leaf.body["record"] in concerned
+        for one in history.of(leaves[0].entity)
+    )
+    if not done or any(_openings(leaf, erasure).exists() for leaf in leaves):
+        raise ChainConflictError(f"record {entry.id}: this id was taken before, with other content")
+
+
 def _records(leaves: Sequence[Leaf], erasure: Erasure, *, entry: Entry, membership: Membership) -> Iterator[Record]:
     for leaf in leaves:
-        openings = Opening.objects.filter(record_id=leaf.id)
-        if erasure.paths:
-            openings = openings.filter(path__in=erasure.paths)
+        openings = _openings(leaf, erasure)
         paths = sorted(openings.values_list("path", flat=True))
         if not paths:
             continue
@@ -58,6 +74,11 @@ def _records(leaves: Sequence[Leaf], erasure: Erasure, *, entry: Entry, membersh
         yield record_of("personal.erased", leaf.entity, entry=entry, saying=Saying(body=body), membership=membership)
         # The first record bears the id of the entry, so that the same erasure is known when it comes again.
         entry = Entry(id=entry.id_of(leaf.id), time=entry.time)
+
+
+def _openings(leaf: Leaf, erasure: Erasure) -> QuerySet[Opening]:
+    found = Opening.objects.filter(record_id=leaf.id)
+    return found.filter(path__in=erasure.paths) if erasure.paths else found
 
 
 def _leaves(record_id: UUID, membership: Membership) -> list[Leaf]:

@@ -89,16 +89,20 @@ def _take_turn() -> None:
             raise PublishError("database: synchronous_commit is off, so that a commit may be lost; nothing is signed")
 
 
-def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> Checkpoint | None:
-    """Find the largest checkpoint that anybody may hold against us, wherever it is remembered."""
+def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> list[Checkpoint]:
+    """List the checkpoints that anybody may hold against us, wherever they are remembered, the largest last.
+
+    All of them: the largest may be of a history that parted from the one which a smaller one was signed for.
+    """
     vkey = log_key.vkey()
     notes = [note for note in (last and last.note, _remembered()) if note]
     checkpoints = [open_checkpoint(note, [vkey], origin=settings.LOG_ORIGIN)[0] for note in notes]
     checkpoints += [known for step in steps if (known := step.largest_known())]
-    return max(checkpoints, key=lambda one: one.size, default=None)
+    return sorted(checkpoints, key=lambda one: one.size)
 
 
-def _draft(state: LogState, before: Checkpoint | None) -> Draft:
+def _draft(state: LogState, known: Sequence[Checkpoint]) -> Draft:
+    before = known[-1] if known else None
     if before and state.size < before.size:
         raise PublishError(
             f"log of size {state.size}: is below the checkpoint of size {before.size} that was signed before"
@@ -108,9 +112,10 @@ def _draft(state: LogState, before: Checkpoint | None) -> Draft:
     if Frontier.from_bytes(bytes(state.frontier)).root() != root:
         raise PublishError(f"log of size {state.size}: the stored nodes and the frontier lead to different roots")
     proof: list[bytes] = []
-    if before and before.size:
-        proof = proofs.consistency(before.size, state.size)
-        verify_consistency(old_size=before.size, old_root=before.root, size=state.size, root=root, proof=proof)
+    # One that is known from several places is checked once; the largest comes last, and its proof goes into the draft.
+    for one in dict.fromkeys(one for one in known if one.size):
+        proof = proofs.consistency(one.size, state.size)
+        verify_consistency(old_size=one.size, old_root=one.root, size=state.size, root=root, proof=proof)
     checkpoint = Checkpoint(settings.LOG_ORIGIN, state.size, root)
     return Draft(checkpoint, sign_checkpoint(checkpoint, log_key.signer()), before, proof)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import OrganisationKind
-from accounts.requests import UserRequest
+from accounts.queries.memberships import may_record
+from accounts.requests import PartyRequest
 from accounts.web.access import View, acts_as_kind
 from traceability import log_key
 from traceability.models import Finding, VerificationRun
@@ -55,8 +57,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @operates
-def close_finding(request: UserRequest, finding_id: int) -> HttpResponse:
-    """Close a finding with a reason."""
+def close_finding(request: PartyRequest, finding_id: int) -> HttpResponse:
+    """Close a finding with a reason. Who may only look at the operator's records may only look here, too."""
+    if not request.user.is_superuser and not may_record(request.membership):
+        raise PermissionDenied
     finding = get_object_or_404(open_findings(), pk=finding_id)
     form = ClosingForm(request.POST)
     if not form.is_valid():

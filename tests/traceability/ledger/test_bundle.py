@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import rfc8785
 
-from tests.traceability.ledger.makers import FARMER_KEY_ID, LOT, PHOTO, PLOT, RICE, SALT, season, season_bundle
+from tests.traceability.ledger.makers import FARMER_KEY_ID, LOT, PHOTO, PLOT, RICE, SALT, VKEY, season, season_bundle
 from traceability.ledger import bundle as bundle_format
 from traceability.ledger.bundle import Disclosure, build_bundle, parse_bundle
 from traceability.ledger.errors import BundleError
+from traceability.ledger.report import verify_bundle
 
 KEY = f"key:{FARMER_KEY_ID}"
 
@@ -138,12 +139,12 @@ def test_a_bundle_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
         parse_bundle(season_bundle())
 
 
-def test_a_record_that_is_not_base64_is_taken_as_it_stands() -> None:
+def test_a_record_that_is_not_base64_is_left_to_be_judged() -> None:
     records = json.loads(season_bundle())["records"]
 
     read = parse_bundle(changed(records=["?", *records[1:]]))
 
-    assert read.records[0] == b"?"
+    assert read.records[0] == b"not base64: ?"
     assert read.records[1] == base64.b64decode(records[1])
 
 
@@ -160,3 +161,11 @@ def test_parts_outside_the_format_are_not_built(change: Any, reason: str) -> Non
 
     with pytest.raises(BundleError, match=reason):
         build_bundle(replace(parts, **change))
+
+
+def test_a_record_is_its_base64_and_not_the_leaf_spelled_out() -> None:
+    records = json.loads(season_bundle())["records"]
+    spelled = [base64.b64decode(records[0]).decode(), *records[1:]]
+
+    with pytest.raises(BundleError, match="hash to"):
+        verify_bundle(changed(records=spelled), vkeys=[VKEY])

@@ -13,6 +13,7 @@ from traceability.ledger import verify_bundle
 from traceability.log_key import vkey
 from traceability.models import Lot, Opening, Plot
 from traceability.queries.bundles import bundle_of
+from traceability.services.chain import ChainConflictError
 from traceability.services.entries import Entry
 from traceability.services.erasure import Erasure, erase_personal
 from traceability.services.fsck import Fsck
@@ -117,3 +118,14 @@ def test_neither_strangers_nor_recorders_erase(farmer: Membership, stranger: Mem
         erase(plot.pk, by=recorder)
 
     assert paths_of(plot.pk) == {"boundary", "name"}
+
+
+def test_an_entry_that_erased_something_else_is_not_taken_for_this_erasure(farmer: Membership, plot: Plot) -> None:
+    entry = farm.entry(farm.AUTUMN)
+    erase(plot.pk, by=farmer, entry=entry, paths=["name"])
+
+    with pytest.raises(ChainConflictError):
+        erase(plot.pk, by=farmer, entry=entry)
+    with pytest.raises(ChainConflictError):
+        erase(plot.pk, by=farmer, entry=Entry(id=plot.pk, time=farm.AUTUMN), paths=["name"])
+    assert paths_of(plot.pk) == {"boundary"}

@@ -225,3 +225,21 @@ def test_a_step_that_changes_the_note_stops_the_publication(settings: Settings) 
 
     with pytest.raises(PublishError, match="a step changed it"):
         publish_once(at=farm.NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_checkpoint_that_is_known_must_be_of_this_history(settings: Settings) -> None:
+    grow(4)
+    publish_once(at=farm.NOW)
+    memory = Path(settings.LOG_KEY_FILE).with_suffix(".checkpoint")
+    remembered = memory.read_text()
+    memory.unlink()
+    databases.empty()
+    # Elsewhere, with a copy of the key, another history was signed to a larger size; then its database came here.
+    grow(6)
+    publish_once(at=farm.NOW)
+    memory.write_text(remembered)
+    grow(1)
+
+    with pytest.raises(PublishError, match="does not lead to the root of"):
+        publish_once(at=farm.NOW)

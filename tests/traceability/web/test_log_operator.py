@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from accounts.enums import Role
 from accounts.models import Membership
 from tests.factories import farm, log, stories
 from traceability.enums import RunKind
@@ -99,3 +100,13 @@ def test_the_checkpoint_is_served_byte_for_byte(client: Client) -> None:
 
 def test_there_is_no_checkpoint_of_an_empty_log(client: Client) -> None:
     assert client.get("/checkpoint").status_code == 404
+
+
+def test_who_may_only_look_closes_no_finding(client: Client, operator: Membership, finding: Finding) -> None:
+    Membership.objects.filter(pk=operator.pk).update(role=Role.VIEWER)
+    client.force_login(operator.user)
+
+    assert client.get("/operator/log/").status_code == 200
+    assert client.post(f"/operator/log/findings/{finding.pk}/close", {"reason": "mine"}).status_code == 403
+    finding.refresh_from_db()
+    assert finding.closed_at is None
