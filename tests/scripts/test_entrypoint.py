@@ -23,7 +23,7 @@ def test_unknown_role_is_refused_with_the_list(role: str) -> None:
 
 
 def test_role_takes_the_settings_of_production_where_none_are_named() -> None:
-    result = _start("manage", "check", DJANGO_SETTINGS_MODULE="", SECRET_KEY="", SUYUAN_DEMO="1")
+    result = _start("manage", "check", DJANGO_SETTINGS_MODULE="", SECRET_KEY="-", SMS_SENDER="-", SUYUAN_DEMO="1")
 
     assert result.returncode != 0
     assert "SUYUAN_DEMO: demonstration log-ins have no place in production" in result.stderr
