@@ -32,7 +32,9 @@ def visible_record(membership: Membership, record_id: UUID) -> Standing:
 
 
 def page_of(said: Standing) -> str:
-    """Give the address of the page on which a record stands."""
+    """Give the address of the page on which a record stands; of a season that was withdrawn only its plot has one."""
+    if said.type == "season.opened" and said.withdrawn:
+        return reverse("farm:plot", args=[said.body["plot"].partition(":")[2]])
     prefix, _, name = said.event.leaf.entity.partition(":")
     return reverse(_PAGES[prefix], args=[name]) if prefix in _PAGES else reverse("home")
 

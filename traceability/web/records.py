@@ -33,9 +33,10 @@ def amend(request: PartyRequest, record_id: UUID) -> HttpResponse:
     if form.is_valid() and (facts is None or form.cleaned_data["withdrawn"] or facts.is_valid()):
         with refusals_on(facts or form):
             correction = form.correction(said, facts)
-            correct(correction=correction, entry=form.entry(), membership=request.membership, at=timezone.now())
+            at = timezone.now()
+            stands = correct(correction=correction, entry=form.entry(), membership=request.membership, at=at)
             messages.success(request, _("Corrected. What was said first stays in the log beside it."))
-            return redirect(page_of(said))
+            return redirect(page_of(stands))
     label = gettext(EVENT_TYPES[said.type].label)
     context = {"form": form, "facts": facts, "label": label, "back": page_of(said), "analytes": known_analytes()}
     return render(request, "traceability/farm/amend.html", context)
