@@ -61,14 +61,12 @@ def take_sample(*, lot: Lot, entry: Entry, facts: SampleFacts, membership: Membe
     locked = held([lot])[0]
     check_may_write(membership, locked.custodian)
     check_time(entry, at=at, earliest=locked.produced_on)
-    laboratory = facts.laboratory
-    if laboratory.kind != OrganisationKind.LABORATORY or not laboratory.has_powers:
-        raise RefusedError("/laboratory", "not_a_laboratory", name=laboratory.name)
+    _check_laboratory(facts.laboratory)
     if Sample.objects.filter(lot=lot, number=facts.number).exclude(pk=entry.id).exists():
         raise RefusedError("/number", "sample_number_taken", name=facts.number)
     body = members(
         sample=facts.number,
-        laboratory=str(laboratory.public_id),
+        laboratory=str(facts.laboratory.public_id),
         date=entry.day,
         standard=facts.standard,
         kg=facts.kg,
@@ -87,6 +85,8 @@ def report_test(*, sample: Sample, entry: Entry, report: TestReport, membership:
     Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
     check_may_write(membership, sample.laboratory)
+    # Here, too: whoever recorded the sample may have corrected to whom it was given.
+    _check_laboratory(sample.laboratory)
     check_time(entry, at=at, earliest=sample.taken_on)
     if not entry.is_known:
         _check_unreported(held([sample.lot])[0], sample)
@@ -109,6 +109,11 @@ def report_test(*, sample: Sample, entry: Entry, report: TestReport, membership:
 def result_members(result: Result) -> dict[str, object]:
     """Write a result as the body of a report holds it."""
     return members(analyte=result.analyte, value=result.value, lod=result.lod, unit=result.unit, method=result.method)
+
+
+def _check_laboratory(party: Organisation) -> None:
+    if party.kind != OrganisationKind.LABORATORY or not party.has_powers:
+        raise RefusedError("/laboratory", "not_a_laboratory", name=party.name)
 
 
 def _check_unreported(lot: Lot, sample: Sample) -> None:

@@ -9,6 +9,8 @@ from tests.factories import farm
 from tests.factories.parties import make_member
 from traceability.errors import InputError, NotYoursError, RefusedError
 from traceability.models import Sample
+from traceability.services.correction_rules import Correction
+from traceability.services.corrections import correct
 from traceability.services.samples import Result, TestReport, report_test
 
 CADMIUM = Result(analyte="cadmium", value=Decimal("0.06"), unit="mg/kg")
@@ -110,3 +112,13 @@ def test_what_breaks_a_rule_is_named_and_leaves_nothing(
 
     assert (caught.value.pointer, caught.value.rule) == (pointer, rule)
     assert farm.footprint() == before
+
+
+def test_nobody_becomes_a_laboratory_by_a_correction(farmer: Membership, laboratory: Membership) -> None:
+    sample = farm.make_sample(farm.make_lot(farmer), by=farmer, laboratory=laboratory)
+    own = {"laboratory": str(farmer.organisation.public_id)}
+    correction = Correction(record_id=sample.pk, reason="typing_error", changes=own)
+    correct(correction=correction, entry=farm.entry(farm.AUTUMN), membership=farmer, at=farm.NOW)
+
+    with pytest.raises(RefusedError, match="/laboratory"):
+        reported(Sample.objects.get(pk=sample.pk), CADMIUM, by=farmer)
