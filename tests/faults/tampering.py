@@ -59,14 +59,18 @@ class Tamperer:
     def without_a_row(self, table: str) -> Iterator[None]:
         """Take some row of the table away, and put it back."""
         ((place, _),) = self._chosen(table, "ctid", 1)
-        name = sql.Identifier(table)
-        self._connection.execute(
-            sql.SQL("CREATE TEMP TABLE kept AS SELECT * FROM {} WHERE ctid = {}::tid").format(name, place)
-        )
-        self._connection.execute(sql.SQL("DELETE FROM {} WHERE ctid = {}::tid").format(name, place))
+        name, columns = sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, self._written(table)))
+        run = self._connection.execute
+        run(sql.SQL("CREATE TEMP TABLE kept AS SELECT {} FROM {} WHERE ctid = {}::tid").format(columns, name, place))
+        run(sql.SQL("DELETE FROM {} WHERE ctid = {}::tid").format(name, place))
         yield
-        self._connection.execute(sql.SQL("INSERT INTO {} SELECT * FROM kept").format(name))
-        self._connection.execute("DROP TABLE kept")
+        run(sql.SQL("INSERT INTO {} ({}) SELECT * FROM kept").format(name, columns))
+        run("DROP TABLE kept")
+
+    def _written(self, table: str) -> list[str]:
+        """Name the columns that the database does not work out itself."""
+        query = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'"
+        return [str(name) for (name,) in self._connection.execute(query, [table]).fetchall()]
 
     def _chosen(self, table: str, column: str, rows: int) -> list[tuple[str, Any]]:
         query = sql.SQL("SELECT ctid::text, {} FROM {}").format(sql.Identifier(column), sql.Identifier(table))

@@ -154,7 +154,7 @@ def _compare(
                     table, f"{entity} {_key_text(key)}", "missing", "the events make this row, and it is not there"
                 )
             elif row is None:
-                yield Fault(table, f"pk={has['pk']}", "extra", f"no event of {entity} makes this row")
+                yield Fault(table, _row_name(has["pk"]), "extra", f"no event of {entity} makes this row")
             else:
                 yield from _differences(projection, row, has)
 
@@ -163,7 +163,7 @@ def _differences(projection: Projection, row: Row, has: dict[str, Any]) -> Itera
     for column in projection.columns:
         if row[column] != _plain(has[column]):
             text = f"{column} is {_plain(has[column])!r:.200}; the events say {row[column]!r:.200}"
-            yield Fault(_table(projection), f"pk={has['pk']}", column, text)
+            yield Fault(_table(projection), _row_name(has["pk"]), column, text)
 
 
 def _by_key(projection: Projection, rows: Sequence[Row]) -> dict[tuple[object, ...], list[Row]]:
@@ -178,6 +178,10 @@ def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
+def _row_name(pk: object) -> str:
+    return f"pk={_key_text(pk) if isinstance(pk, tuple) else pk}"
+
+
 def _key_text(key: tuple[object, ...]) -> str:
     return "/".join(map(str, key))
 
@@ -190,7 +194,7 @@ def _check_unowned(model: type[Model]) -> Iterator[Fault]:
             name = Concat(Value(f"{projection.prefix}:"), column, output_field=TextField())
             rows = rows.exclude(Exists(EntityHead.objects.filter(entity=name)))
     for pk in rows.values_list("pk", flat=True).iterator():
-        yield Fault(model._meta.db_table, f"pk={pk}", "extra", "no event speaks of it")  # noqa: SLF001
+        yield Fault(model._meta.db_table, _row_name(pk), "extra", "no event speaks of it")  # noqa: SLF001
 
 
 def _table(projection: Projection) -> str:
