@@ -14,8 +14,11 @@ from traceability.services.entries import CLOCK_TOLERANCE
 from traceability.standards.days import day_in_china
 
 CORRECTED_BY: Mapping[str, str] = {name: one.name for one in EVENT_TYPES.values() for name in one.corrects}
-# Worked out by us from what else was said, and names under which a lot is known outside: nobody corrects them by hand.
-_FIXED = frozenset({"measured_mu", "boundary_kind", "boundary", "inside_interval", "code", "gtin"})
+# Worked out by us from what else was said; names under which a lot is known outside; which laboratory was asked about
+# which sample, else one could put words into another's mouth: nobody corrects these by hand.
+_FIXED = frozenset(
+    {"measured_mu", "boundary_kind", "boundary", "inside_interval", "code", "gtin", "laboratory", "sample"}
+)
 # Retired instead, or part of a balance over several lots, of which one alone cannot be put right.
 _NEVER_WITHDRAWN = frozenset({"plot.registered", "lot.consumed", "lot.processed"})
 _KG_IN_A_BALANCE = frozenset({"lot.consumed", "lot.processed"})

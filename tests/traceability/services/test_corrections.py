@@ -196,6 +196,15 @@ def test_what_no_correction_may_do_to_a_plot(farmer: Membership, said: dict[str,
     assert refusal(plot.pk, by=farmer, **said) == (pointer, rule)
 
 
+def test_nobody_puts_words_into_another_laboratorys_mouth(farmer: Membership, laboratory: Membership) -> None:
+    sample = farm.make_sample(farm.make_lot(farmer), by=farmer, laboratory=laboratory)
+    record = farm.report(sample, by=laboratory)
+
+    for said, member in ((sample.pk, farmer), (record, laboratory)):
+        changes = {"laboratory": str(farmer.organisation.public_id)}
+        assert refusal(said, by=member, changes=changes) == ("/changes/laboratory", "fixed_member")
+
+
 def test_one_lot_of_a_balance_is_not_corrected_alone(farmer: Membership) -> None:
     lot = farm.make_lot(farmer)
     rice = farm.make_milled(farmer, lot)
