@@ -188,6 +188,16 @@ TESTS = (
     ),
 )
 
+
+def _name() -> tuple[Member, ...]:
+    return (
+        fixed("epc", URI, _("identifier")),
+        optional("kind", Pattern(re.compile(r"[A-Z]{1,10}"), "LOT"), _("kind")),
+        optional("gtin", Pattern(re.compile(r"[0-9]{14}"), "06901234567892"), _("GTIN")),
+        optional("code", NAME, _("lot number")),
+    )
+
+
 _QUANTITY = Number(places=12, most=Decimal(10**15))
 # What an EPCIS event does to an item, where it does more than see it; UNDONE takes back what it did before.
 MADE, USED, UNDONE = "made", "used", "undone"
@@ -209,22 +219,27 @@ EPCIS = (
         ),
         private=Members(is_open=True),
     ),
+    # The beginning of an item that somebody used before anybody told of it: what used it rests on what will be told.
+    EventType(
+        name="item.named",
+        label=_("First named in an EPCIS event"),
+        entities=("lot",),
+        place=Place.FIRST,
+        body=Members(*_name()),
+    ),
     EventType(
         name="item.linked",
         label=_("Named in an EPCIS event"),
         entities=("lot",),
         place=Place.ANY,
         body=Members(
-            fixed("epc", URI, _("identifier")),
+            *_name(),
             Member("role", Pattern(re.compile(r"[A-Za-z]{1,20}"), "output"), _("role")),
             fixed("event", EVENT, _("event")),
             optional("effect", Choice((MADE, USED, UNDONE)), _("effect on the item")),
             optional("quantity", _QUANTITY, _("quantity")),
             optional("uom", Pattern(re.compile(r"[A-Z0-9]{2,3}"), "KGM"), _("unit")),
             optional("kg", _QUANTITY, _("quantity, kg")),
-            optional("kind", Pattern(re.compile(r"[A-Z]{1,10}"), "LOT"), _("kind")),
-            optional("gtin", Pattern(re.compile(r"[0-9]{14}"), "06901234567892"), _("GTIN")),
-            optional("code", NAME, _("lot number")),
             optional("product_name", Text(120), _("product")),
             optional("crop", CROP, _("crop")),
             optional("product_form", WORD, _("product form")),

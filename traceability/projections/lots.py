@@ -51,6 +51,7 @@ def samples(history: Sequence[Recorded]) -> list[Row]:
 
 
 _MADE = frozenset({"lot.harvested", "lot.processed"})
+_NAMING = frozenset({"item.named", "item.linked"})
 
 
 def _made(history: Sequence[Recorded]) -> Row:
@@ -80,7 +81,7 @@ def _made(history: Sequence[Recorded]) -> Row:
 def _named(events: Sequence[Standing]) -> Row:
     said: dict[str, Any] = {}
     for one in events:
-        if one.type == "item.linked":
+        if one.type in _NAMING:
             # What is said first stays: a partner that names an item later in passing does not rename it.
             said = {**one.body, **said}
     linked = _linked(events)

@@ -17,7 +17,7 @@ from traceability.ledger.leaf import Actor
 from traceability.models import Receipt
 from traceability.services.capture_ground import event_entity, hold, transformation_entity
 from traceability.services.captured_items import check_name, checked_items
-from traceability.services.captured_records import Prepared, event_record, followers
+from traceability.services.captured_records import Prepared, event_record, followers, forerunners
 from traceability.services.chain import Record
 from traceability.services.rows import bring_in_line
 
@@ -146,6 +146,8 @@ class _Scribe:
 
     def _keep(self, one: Prepared, record: Record) -> None:
         ground = self._ground
+        for forerunner in forerunners(one, record, ground=ground):
+            ground.batch.append(forerunner)
         receipt = ground.batch.append(record)
         told = followers(one, record, receipt, ground=ground, party=self._capturer.party)
         for follower in told:

@@ -19,9 +19,9 @@ from traceability.services.captured_items import facts, naming
 from traceability.services.chain import Receipt, Record
 
 MEDIA = "application/ld+json"
-LINKED, JOINED = "item.linked", "transformation.joined"
+NAMED, LINKED, JOINED = "item.named", "item.linked", "transformation.joined"
 # Of a leaf: one input, and all that is neither input nor body.
-_INPUT_BYTES = 160
+_INPUT_BYTES = 150
 _REST_BYTES = 1024
 
 
@@ -48,8 +48,7 @@ def event_record(one: Prepared, *, entity: str, actor: Actor, ground: Ground) ->
     """Make the event's own record, which rests on what went into it. Raises SizeError where no leaf can hold it."""
     items = [{**item, "lot": str(ground.lots[item["item"]].id)} for item in one.body.get("items", ())]
     body = {**one.body, "items": items} if items else one.body
-    upstream = {ground.lots[item.id].entity for item in one.items if item.role.is_upstream}
-    inputs = sorted(upstream & ground.batch.heads.keys())
+    inputs = sorted(_upstream(one, ground))
     size = len(orjson.dumps(body)) + _INPUT_BYTES * len(inputs) + _REST_BYTES
     if size > MAX_LEAF_BYTES:
         told = {"items": len(items), "size": size, "limit": MAX_LEAF_BYTES}
@@ -64,6 +63,25 @@ def event_record(one: Prepared, *, entity: str, actor: Actor, ground: Ground) ->
         inputs=inputs,
         attachments=[Attachment(sha256(one.document).hexdigest(), len(one.document), MEDIA)],
     )
+
+
+def forerunners(one: Prepared, record: Record, *, ground: Ground) -> list[Record]:
+    """Make the records that begin the histories of what went into an event, where nobody has told of it yet.
+
+    The event rests on them, so that its proof holds what is told of them later: partners send late, in any order.
+    """
+    new = {entity: name for entity, name in _upstream(one, ground).items() if entity not in ground.batch.heads}
+    return [
+        Record(
+            id=uuid5(record.id, f"name {entity}"),
+            type=NAMED,
+            entity=entity,
+            time=record.time,
+            actor=record.actor,
+            body=naming(name),
+        )
+        for entity, name in sorted(new.items())
+    ]
 
 
 def followers(one: Prepared, record: Record, receipt: Receipt, *, ground: Ground, party: Organisation) -> list[Record]:
@@ -119,6 +137,10 @@ def _joining(one: Prepared, telling: _Telling, ground: Ground, party: Organisati
     return telling.to(
         transformation_entity(one.body, party), part="transformation", name=JOINED, body=body, rests=rests
     )
+
+
+def _upstream(one: Prepared, ground: Ground) -> dict[str, str]:
+    return {ground.lots[item.id].entity: item.id for item in one.items if item.role.is_upstream}
 
 
 def _lots(one: Prepared, role: Role, ground: Ground) -> list[str]:

@@ -28,7 +28,7 @@ _FOLLOWERS = {
     "transformation.joined": "event",
 }
 # Of no interest to who eats the rice, and records all the same.
-_BACKGROUND = frozenset({"key.add", "key.revoke", "personal.erased", "attachment.withheld"})
+_BACKGROUND = frozenset({"key.add", "key.revoke", "personal.erased", "attachment.withheld", "item.named"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "action": "ADD",
         "epc_list": [EPC],
     },
+    "item.named": {"epc": EPC, "kind": "LOT", "gtin": "06901234567892", "code": "PJ20261001-03"},
     "item.linked": {
         "epc": EPC,
         "role": "output",
