@@ -25,6 +25,7 @@ from traceability.services.entries import Entry
 from traceability.services.plots import PlotFacts, register_plot
 
 FOLDER = settings.ROOT.parent / "shared" / "vectors" / "epcis"
+_LIST = "expected-validation.json"
 # One food chain in the order in which it runs; the files' own names would tell it the other way round.
 _CHAIN = ("harvest", "cooling", "receiving", "transformation")
 _MU_IN_A_HECTARE = 15
@@ -61,9 +62,14 @@ class Taken:
         return self.source.name.split("/")[1]
 
 
+def are_at_hand(folder: Path) -> bool:
+    """Whether the published documents lie in a folder."""
+    return (folder / _LIST).is_file()
+
+
 def sources(folder: Path) -> list[Source]:
     """List the documents that must be taken, as the table beside them says; the food chain first."""
-    listed = json.loads((folder / "expected-validation.json").read_text(encoding="utf-8"))
+    listed = json.loads((folder / _LIST).read_text(encoding="utf-8"))
     names = sorted((row["file"] for row in listed if row["schema_valid"]), key=_order)
     return [Source(name, folder / name, "fsma" if "fsma204" in name else "epcis") for name in names]
 

@@ -38,13 +38,14 @@ def _path(row: Mapping[str, Any]) -> str:
 
 
 def _accounts() -> Iterator[dict[str, str]]:
-    people = User.objects.in_bulk([row["phone"] for row in table("cast")["people"]], field_name="phone")
-    for user in people.values():
-        members = list(memberships_of(user))
+    phones = [row["phone"] for row in table("cast")["people"]]
+    people = User.objects.in_bulk(phones, field_name="phone")
+    for phone in filter(people.__contains__, phones):
+        members = list(memberships_of(people[phone]))
         yield {
             "organisation": "、".join(one.organisation.name for one in members),
             "role": _roles(members),
-            "phone": readable(user.phone),
+            "phone": readable(phone),
             "password": PASSWORD,
         }
 

@@ -81,7 +81,7 @@ class Command(BaseCommand):
             raise CommandError("a demonstration of another seed is here already; `make clean` removes it") from error
 
     def _take_published(self, folder: Path, stage: Stage) -> None:
-        if not folder.is_dir():
+        if not published.are_at_hand(folder):
             self.console.print(f"· No published examples at {folder}: the made-up season alone is loaded.")
             return
         count = published.register_all(folder, stage, clock=timezone.now)
