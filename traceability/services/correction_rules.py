@@ -23,6 +23,7 @@ _FIXED = frozenset(
 _NEVER_WITHDRAWN = frozenset({"plot.registered", "lot.consumed", "lot.processed"})
 _KG_IN_A_BALANCE = frozenset({"lot.consumed", "lot.processed"})
 _USES = frozenset({"lot.consumed", "lot.handed_over"})
+_QUANTITY = frozenset({"kg", "typed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +99,22 @@ def _season_of(stands: Standing) -> Season | None:
 def _check_lot(stands: Standing, correction: Correction) -> None:
     entity = stands.body.get("lot") or stands.event.leaf.entity
     lot = Lot.objects.get(pk=entity.partition(":")[2])
+    _check_in_hand(lot, correction)
     if lot.kg is not None and lot.kg < 0:
         raise RefusedError("/changes/kg", "already_used", name=str(lot))
     used = [one for one in standing(history.of(entity)) if one.type in _USES and not one.withdrawn]
     if correction.withdrawn and used:
         raise RefusedError("", "already_used", name=str(lot))
+
+
+def _check_in_hand(lot: Lot, correction: Correction) -> None:
+    # What was handed over is the receiver's stock: whoever made the lot may no longer make it less, or more.
+    if lot.custodian_id == lot.registrant_id:
+        return
+    if correction.withdrawn:
+        raise RefusedError("", "not_in_your_hands", name=str(lot))
+    for name in sorted(_QUANTITY & correction.changes.keys()):
+        raise RefusedError(f"/changes/{name}", "not_in_your_hands", name=str(lot))
 
 
 def _check_nothing_rests_on(opened: Standing) -> None:

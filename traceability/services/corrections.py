@@ -42,13 +42,16 @@ def apply_correction(*, correction: Correction, entry: Entry, membership: Member
     """Do what `correct` does, for services that have worked out derived members themselves."""
     found = _own_record(correction.record_id, membership)
     check_time(entry, at=at)
-    if not entry.is_known:
+    is_new = not entry.is_known
+    if is_new:
         check_before(found, correction)
     made = list(_records(found, correction, entry=entry, membership=membership))
     chain.append_all(made, at=at)
     bring_in_line(record.entity for record in made)
     stands = _own_record(correction.record_id, membership)
-    check_after(stands, correction, at=at)
+    # Only what is new: what was taken before stands, whatever became of its lot since.
+    if is_new:
+        check_after(stands, correction, at=at)
     return stands
 
 

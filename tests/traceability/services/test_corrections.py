@@ -123,6 +123,54 @@ def test_a_lot_cannot_have_been_less_than_was_used_of_it(farmer: Membership) -> 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of_the_season", [True, False])
+def test_the_quantity_of_what_is_anothers_stays(farmer: Membership, stranger: Membership, of_the_season: bool) -> None:  # noqa: FBT001
+    lot = farm.make_lot(farmer, kg="1000")
+    record = harvest_of(lot) if of_the_season else UUID(farm.say(lot.entity).id)
+    farm.give(lot, by=farmer, to=stranger)
+
+    for said, pointer in (
+        ({"changes": {"kg": "1"}}, "/changes/kg"),
+        ({"changes": {"kg": "2000"}}, "/changes/kg"),
+        ({"changes": {"typed": {"value": "1", "unit": "kg"}}}, "/changes/typed"),
+        ({"withdrawn": True}, ""),
+    ):
+        assert refusal(record, by=farmer, **said) == (pointer, "not_in_your_hands")
+    lot.refresh_from_db()
+    assert lot.kg == Decimal(1000)
+
+
+def test_what_came_back_is_corrected_again(farmer: Membership, stranger: Membership) -> None:
+    lot = farm.make_lot(farmer, kg="1000")
+    farm.give(lot, by=farmer, to=stranger)
+    farm.give(lot, by=stranger, to=farmer)
+
+    put_right(harvest_of(lot), by=farmer, changes={"kg": "990"})
+
+    lot.refresh_from_db()
+    assert lot.kg == Decimal(990)
+
+
+def test_the_name_of_what_is_anothers_is_still_corrected(farmer: Membership, stranger: Membership) -> None:
+    lot = farm.make_lot(farmer)
+    record = UUID(farm.say(lot.entity).id)
+    farm.give(lot, by=farmer, to=stranger)
+
+    assert put_right(record, by=farmer, changes={"product_name": "新米稻谷"}).body["product_name"] == "新米稻谷"
+
+
+def test_a_correction_that_comes_again_after_the_lot_was_handed_over_is_the_same_one(
+    farmer: Membership, stranger: Membership
+) -> None:
+    lot, entry = farm.make_lot(farmer, kg="1000"), farm.entry(farm.AUTUMN)
+    record = harvest_of(lot)
+    put_right(record, by=farmer, entry=entry, changes={"kg": "990"})
+    farm.give(lot, by=farmer, to=stranger)
+
+    assert put_right(record, by=farmer, entry=entry, changes={"kg": "990"}).body["kg"] == "990"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_day_stays_inside_the_season_and_behind_today(farmer: Membership) -> None:
     season = farm.make_season(farmer)
     record = farm.log(season, "irrigated", by=farmer)
