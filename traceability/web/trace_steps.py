@@ -140,6 +140,9 @@ def _changes(one: Standing) -> Iterator[str]:
         if body.get("withdrawn"):
             yield _("Withdrawn on %(day)s") % {"day": on}
         for name, value in body.get("changes", {}).items():
+            # What was typed in the farmer's own unit says the same as the kilograms or the mu beside it.
+            if name == "typed":
+                continue
             yield _("Corrected on %(day)s: %(member)s %(before)s → %(after)s") % {
                 "day": on,
                 "member": _member_label(one.type, name),
@@ -158,7 +161,9 @@ def _value_text(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, Mapping):
-        return " ".join(_value_text(item) for item in value.values())
+        # As people say it; what is stored has its members in the order of their names.
+        parts = [value[name] for name in ("value", "unit") if name in value] or value.values()
+        return " ".join(_value_text(part) for part in parts)
     if isinstance(value, str):
         try:
             return plain(read_decimal(value))

@@ -75,7 +75,7 @@ def test_the_key_of_a_phone_is_a_record_and_no_step() -> None:
     [
         ({"phi_days": 28}, "pre-harvest interval, days 21 → 28"),
         ({"target": "纹枯病"}, "pest, disease or weed 稻瘟病 → 纹枯病"),
-        ({"dose": {"value": "25", "unit": "g/mu"}}, "dose 20 g/mu → 25 g/mu"),
+        ({"dose": {"unit": "g/mu", "value": "25"}}, "dose 20 g/mu → 25 g/mu"),
         ({"area_mu": "3.50"}, "area, mu – → 3.5"),
     ],
 )
@@ -86,6 +86,15 @@ def test_a_correction_names_the_member_and_both_values(changes: dict[str, Any], 
 
     assert step.changes == [f"Corrected on Oct 9, 2026: {text}"]
     assert [record.place for record in step.records] == [f"{SEASON}#0", f"{SEASON}#1"]
+
+
+def test_what_was_typed_is_not_told_twice() -> None:
+    sprayed = event("growth.sprayed", SPRAYED, entity=SEASON)
+    changes = {"area_mu": "3.5", "typed": {"unit": "mu", "value": "3.5"}}
+
+    (step,) = tell(sprayed, correction(1, changes, of=sprayed)).steps
+
+    assert step.changes == ["Corrected on Oct 9, 2026: area, mu – → 3.5"]
 
 
 def test_a_second_correction_replaces_what_the_first_one_said() -> None:
