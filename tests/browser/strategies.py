@@ -1,6 +1,7 @@
 """Worlds that Hypothesis makes."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ bodies = st.dictionaries(st.from_regex(r"\A[a-z_]{1,8}\Z"), values, max_size=4)
 
 
 @st.composite
-def made_worlds(draw: st.DrawFn) -> worlds.World:
+def made_worlds(draw: st.DrawFn, people: Sequence[int] = (10**6,)) -> worlds.World:
     world = worlds.World()
     key = worlds.device(draw(st.integers(0, 3)))
     world.add_key(key)
@@ -32,5 +33,7 @@ def made_worlds(draw: st.DrawFn) -> worlds.World:
             private=draw(st.dictionaries(st.from_regex(r"\A[a-z][a-z_.]{0,5}\Z"), values, max_size=2)),
             files=draw(st.lists(st.binary(max_size=3), max_size=2, unique=True)),
             key=key if draw(st.booleans()) else None,
+            # Now and then somebody else's name stands over what the key signed.
+            person=draw(st.sampled_from(people)),
         )
     return world

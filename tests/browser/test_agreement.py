@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from tests.browser.node import Verifier, VerifierError
 from tests.browser.strategies import made_worlds
 from traceability.ledger import LedgerError
 from traceability.ledger.inspection import State, inspect_bundle
+from traceability.ledger.leaf import key_id
 
 Bundle = dict[str, Any]
 WORDS = {State.INTACT: "proven", State.BROKEN: "broken", State.UNPROVEN: "unproven"}
@@ -61,6 +63,12 @@ def move_head(bundle: Bundle, choose: random.Random) -> None:
     head[name] = max(0, head[name] + choose.choice([-1, 1]))
 
 
+def double_head_elsewhere(bundle: Bundle, choose: random.Random) -> None:
+    at = choose.randrange(len(bundle["heads"]))
+    head = bundle["heads"][at]
+    bundle["heads"].insert(at, head | {"eseq": max(0, head["eseq"] + choose.choice([-1, 1]))})
+
+
 def drop(name: str) -> Callable[[Bundle, random.Random], None]:
     def change(bundle: Bundle, choose: random.Random) -> None:
         if bundle[name]:
@@ -100,6 +108,7 @@ FAULTS = {
     "a disclosed value gone": drop("disclosed"),
     "a record twice": double("records"),
     "a head twice": double("heads"),
+    "two heads of a chain": double_head_elsewhere,
     "a character of the checkpoint": flip_text("checkpoint"),
     "a character of the policy": flip_text("policy"),
     "a character of the subject": flip_text("subject"),
@@ -125,7 +134,7 @@ def test_both_verifiers_take_and_refuse_the_same_bundles(
 
 
 @given(
-    world=made_worlds(),
+    world=made_worlds(people=(10**6, 10**6, 7)),
     choose=st.randoms(use_true_random=False),
     faults=st.lists(st.sampled_from(["a byte of a record", "a byte of a proof"]), max_size=3),
 )
@@ -139,3 +148,32 @@ def test_both_verifiers_blame_the_same_records(
     data = worlds.data(bundle)
 
     assert by_browser(verifier, data) == by_python(data)
+
+
+def test_both_verifiers_refuse_a_signature_by_a_key_of_somebody_else(verifier: Verifier) -> None:
+    world = worlds.World()
+    world.add_key(worlds.device())
+    world.add("lot:a", key=worlds.device())
+    world.add("lot:a", key=worlds.device(), person=7)
+    data = worlds.data(world.bundle("lot:a"))
+
+    found = by_python(data)
+
+    assert found[0] is False
+    assert found[1] == {
+        f"key:{key_id(worlds.public(worlds.device()))}#0": "proven",
+        "lot:a#0": "proven",
+        "lot:a#1": "broken",
+    }
+    assert by_browser(verifier, data) == found
+
+
+@pytest.mark.parametrize("eseq", [0, 1, 2])
+def test_both_verifiers_refuse_two_heads_of_one_chain(verifier: Verifier, eseq: int) -> None:
+    bundle = worlds.rice().bundle("lot:bag")
+    at = [head["entity"] for head in bundle["heads"]].index("lot:bag")
+    bundle["heads"].insert(at, bundle["heads"][at] | {"eseq": eseq})
+    data = worlds.data(bundle)
+
+    assert by_python(data) == (False, None)
+    assert by_browser(verifier, data) == (False, None)

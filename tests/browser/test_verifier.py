@@ -292,6 +292,17 @@ def test_a_signature_without_its_key_is_blamed_on_its_record(verifier: Verifier)
     assert faults(report) == {"lot:a#0": "key"}
 
 
+def test_a_signature_by_a_key_of_somebody_else_is_blamed_on_its_record(verifier: Verifier) -> None:
+    world = worlds.World()
+    world.add_key(worlds.device())
+    world.add("lot:a", key=worlds.device(), person=7)
+
+    report = check(verifier, world.bundle("lot:a"))
+
+    assert faults(report) == {"lot:a#0": "signature"}
+    assert report["records"][1]["message"].endswith("of somebody else")
+
+
 def test_a_false_value_behind_a_commitment_is_blamed_on_its_record(verifier: Verifier, bundle: Bundle) -> None:
     bundle["disclosed"][0]["value"] = "another"
 
@@ -366,6 +377,16 @@ def test_another_spelling_of_the_same_bundle_is_refused_and_the_records_are_stil
 def test_what_is_no_bundle_is_refused_as_a_whole(verifier: Verifier, data: bytes) -> None:
     with pytest.raises(VerifierError) as refusal:
         verifier.call("verify", "verifyBundle", data, {})
+
+    assert refusal.value.code == "form"
+
+
+@pytest.mark.parametrize("eseq", [0, 1, 2])
+def test_two_heads_of_one_entity_are_refused_as_a_whole(verifier: Verifier, bundle: Bundle, eseq: int) -> None:
+    bundle["heads"].append(bundle["heads"][-1] | {"eseq": eseq})
+
+    with pytest.raises(VerifierError, match="not sorted, each once") as refusal:
+        check(verifier, bundle)
 
     assert refusal.value.code == "form"
 

@@ -52,6 +52,7 @@ class World:
         files: Sequence[bytes] = (),
         key: Ed25519PrivateKey | None = None,
         log: str = ORIGIN,
+        person: int = 10**6,
     ) -> str:
         """Append one record and give its id."""
         number, index = self.heads[entity][0] + 1 if entity in self.heads else 0, len(self.leaves)
@@ -66,7 +67,7 @@ class World:
             eseq=number,
             prev=self.heads[entity][1] if number else None,
             time=f"2026-09-{1 + index % 28:02d}T08:00:00Z",
-            actor=Actor(uuid(10**6), uuid(10**6 + 1), "device" if key else "account"),
+            actor=Actor(uuid(person), uuid(10**6 + 1), "device" if key else "account"),
             body=body or {},
             inputs=tuple(Input(one, *self.heads[one][:2]) for one in sorted(set(inputs))),
             commit={path: commit(path, value, salts[path]) for path, value in (private or {}).items()},

@@ -11,6 +11,7 @@ from traceability.ledger.leaf import KEY_ADDED, KEY_REVOKED, ActorSignature, Lea
 @dataclass(slots=True)
 class _Span:
     public: bytes
+    owner: str
     added: int
     revoked: int | None = None
 
@@ -26,19 +27,25 @@ class ActorKeys:
         key = leaf.entity.removeprefix("key:")
         if leaf.type == KEY_ADDED:
             # A key that was revoked does not come back: setdefault keeps the end that it has.
-            self._spans.setdefault(key, _Span(added_key(leaf), index))
+            self._spans.setdefault(key, _Span(added_key(leaf), leaf.actor.id, index))
         elif leaf.type == KEY_REVOKED and key in self._spans:
             span = self._spans[key]
             span.revoked = index if span.revoked is None else span.revoked
 
-    def verify(self, index: int, sig: ActorSignature, content: bytes) -> None:
-        """Check that a key which was valid at this index of the log signed the content of a leaf. Raises LeafError."""
+    def verify(self, index: int, sig: ActorSignature, *, actor: str, content: bytes) -> None:
+        """Check that a key of this actor, valid at this index of the log, signed the content of a leaf.
+
+        Raises LeafError.
+        """
         span = self._spans.get(sig.key)
         # By index and not by time: the clock of a phone is a claim, the order of the log is not.
         if span is None or index < span.added:
             raise LeafError(f"it is signed by key {sig.key}, which no event before it has added")
         if span.revoked is not None and index >= span.revoked:
             raise LeafError(f"it is signed by key {sig.key}, which was revoked at index {span.revoked}")
+        # A true signature, and yet not that of the actor: whoever runs the log could put words into another's mouth.
+        if actor != span.owner:
+            raise LeafError(f"it is signed by key {sig.key} of somebody else")
         try:
             verify_signature(span.public, base64_bytes(sig.ed25519), content)
         except (SignatureError, ValueError) as error:

@@ -152,7 +152,8 @@ class ChainChecker:
             if members["entity"].startswith("key:"):
                 keys.learn(index, parse_leaf(data))
             if "sig" in members:
-                keys.verify(index, ActorSignature(**members["sig"]), content_of(members))
+                sig, actor = ActorSignature(**members["sig"]), members["actor"]["id"]
+                keys.verify(index, sig, actor=actor, content=content_of(members))
                 self.signatures += 1
         except LeafError as error:
             self._find(index, members["id"], "sig", str(error))

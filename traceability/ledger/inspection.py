@@ -237,7 +237,7 @@ def _check_signatures(inspection: Inspection) -> None:
     for verdict, leaf in _intact(inspection):
         try:
             if leaf.sig is not None:
-                keys.verify(0, leaf.sig, content(leaf))
+                keys.verify(0, leaf.sig, actor=leaf.actor.id, content=content(leaf))
                 inspection.signatures += 1
         except LeafError as error:
             verdict.blame(str(error))

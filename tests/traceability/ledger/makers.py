@@ -30,6 +30,7 @@ def uuid_text(number: int) -> str:
 
 
 FARMER = Actor(uuid_text(1), uuid_text(2), "device")
+NEIGHBOUR = Actor(uuid_text(3), uuid_text(2), "device")
 
 
 @dataclass

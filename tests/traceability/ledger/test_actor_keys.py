@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.traceability.ledger.makers import FARMER, FARMER_KEY, FARMER_KEY_ID, ORIGIN, uuid_text
+from tests.traceability.ledger.makers import FARMER, FARMER_KEY, FARMER_KEY_ID, NEIGHBOUR, ORIGIN, uuid_text
 from traceability.ledger.actor_keys import ActorKeys
 from traceability.ledger.errors import LeafError
 from traceability.ledger.leaf import ActorSignature, Leaf, content, sign_leaf
@@ -24,7 +24,7 @@ SIGNED = sign_leaf(replace(ADDED, type="lot.note", entity="lot:1", body={}), FAR
 
 def verify(keys: ActorKeys, index: int) -> None:
     assert SIGNED.sig is not None
-    keys.verify(index, SIGNED.sig, content(SIGNED))
+    keys.verify(index, SIGNED.sig, actor=FARMER.id, content=content(SIGNED))
 
 
 def test_a_key_is_valid_from_where_it_was_added_to_where_it_was_revoked() -> None:
@@ -64,4 +64,17 @@ def test_a_signature_that_fails_is_named_by_its_key(text: str) -> None:
     keys.learn(0, ADDED)
 
     with pytest.raises(LeafError, match=f"it is not signed by key {FARMER_KEY_ID}"):
-        keys.verify(1, ActorSignature(FARMER_KEY_ID, text), content(SIGNED))
+        keys.verify(1, ActorSignature(FARMER_KEY_ID, text), actor=FARMER.id, content=content(SIGNED))
+
+
+def test_a_key_speaks_for_nobody_but_the_one_who_added_it() -> None:
+    keys = ActorKeys()
+    keys.learn(0, ADDED)
+    # Whoever adds it again does not become its owner.
+    keys.learn(1, replace(ADDED, actor=NEIGHBOUR))
+    said = sign_leaf(replace(SIGNED, actor=NEIGHBOUR, sig=None), FARMER_KEY)
+    assert said.sig is not None
+
+    with pytest.raises(LeafError, match=f"it is signed by key {FARMER_KEY_ID} of somebody else"):
+        keys.verify(2, said.sig, actor=NEIGHBOUR.id, content=content(said))
+    verify(keys, 2)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.traceability.ledger.makers import LOT, PLOT, STRANGER, VKEY, MemoryLog, season, uuid_text
+from tests.traceability.ledger.makers import LOT, NEIGHBOUR, PLOT, STRANGER, VKEY, MemoryLog, season, uuid_text
 from tests.traceability.ledger.test_audit import write_checkpoint, write_tiles
 from traceability.ledger.audit import audit_log
 from traceability.ledger.chains import ChainChecker
@@ -55,12 +55,17 @@ def insert_nonsense(log: MemoryLog) -> None:
     log.append("lot:flour", inputs=(older_input(log),))
 
 
+def sign_for_another(log: MemoryLog) -> None:
+    log.append(LOT, sign=True, actor=NEIGHBOUR)
+
+
 @pytest.mark.parametrize(
     ("forge", "expected"),
     [
         (forge_input, [(9, "inputs")]),
         (forge_body, [(3, "sig"), (4, "inputs"), (8, "prev")]),
         (insert_nonsense, [(9, "leaf")]),
+        (sign_for_another, [(9, "sig")]),
     ],
 )
 def test_what_an_operator_forged_and_signed_is_found(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.traceability.ledger.makers import (
     FARMER_KEY_ID,
     LOT,
+    NEIGHBOUR,
     ORIGIN,
     PHONE,
     PHOTO,
@@ -368,6 +369,15 @@ def test_a_signature_of_other_words_is_refused() -> None:
         State.BROKEN,
         f"it is not signed by key {FARMER_KEY_ID}: signature: does not verify",
     )
+
+
+def test_a_signature_by_a_key_of_somebody_else_is_refused() -> None:
+    def forge(log: MemoryLog) -> None:
+        log.append(RICE, "lot.grade", sign=True, actor=NEIGHBOUR)
+
+    found = verdicts(forged(forge, UPSTREAM))
+
+    assert found[RICE, 1] == (State.BROKEN, f"it is signed by key {FARMER_KEY_ID} of somebody else")
 
 
 def test_a_registered_key_must_be_the_one_of_its_id() -> None:

@@ -1,6 +1,16 @@
 import pytest
 
-from tests.traceability.ledger.makers import FARMER_KEY_ID, LOT, ORIGIN, PLOT, RICE, VKEY, season, season_bundle
+from tests.traceability.ledger.makers import (
+    FARMER_KEY_ID,
+    LOT,
+    NEIGHBOUR,
+    ORIGIN,
+    PLOT,
+    RICE,
+    VKEY,
+    season,
+    season_bundle,
+)
 from traceability.ledger.errors import BundleError
 from traceability.ledger.merkle import leaf_hash, root_of
 from traceability.ledger.report import ReportedRecord, verify_bundle
@@ -38,3 +48,11 @@ def test_the_first_fault_is_raised_with_its_record() -> None:
 
     with pytest.raises(BundleError, match="the subject lot:none is not among the heads"):
         verify_bundle(data, vkeys=[VKEY])
+
+
+def test_words_in_the_name_of_another_are_refused_with_their_record() -> None:
+    log = season()
+    log.append(RICE, "lot.grade", sign=True, actor=NEIGHBOUR)
+
+    with pytest.raises(BundleError, match=f"event 1 of {RICE} is broken: it is signed by key .* of somebody else"):
+        verify_bundle(season_bundle(log), vkeys=[VKEY])

@@ -49,6 +49,10 @@ function checkFootholds(bundle) {
   heads.forEach((head, position) => isHead(head, `bundle.heads[${position}]`));
   disclosed.forEach((opening, position) => isOpening(opening, `bundle.disclosed[${position}]`));
   attachments.forEach((attachment, position) => isAttachment(attachment, `bundle.attachments[${position}]`));
+  // Of two chains of one entity, the records of one would stand in the places of the other.
+  if (new Set(heads.map(({ entity }) => entity)).size !== heads.length) {
+    refuse("bundle.heads", "not sorted, each once");
+  }
   // So that a number made up for a chain's length cannot make us wait for ever.
   const places = heads.reduce((sum, head) => sum + head.eseq + 1, 0);
   if (places > records.length + 1000) {

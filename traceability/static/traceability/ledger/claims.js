@@ -13,22 +13,31 @@ export async function checkSignatures(places) {
 }
 
 async function checkSignature(place, key) {
+  const { actor, sig } = place.leaf;
   if (!key) {
-    blame(place, "key", `signed by key ${place.leaf.sig.key}, which the bundle does not prove`);
+    blame(place, "key", `signed by key ${sig.key}, which the bundle does not prove`);
+    return;
+  }
+  // A true signature, and yet not that of the actor: whoever runs the log could put words into another's mouth.
+  if (key.owner !== actor.id) {
+    blame(place, "signature", `signed by key ${sig.key} of somebody else`);
     return;
   }
   try {
-    await verifyActorSignature(place.leaf, key);
+    await verifyActorSignature(place.leaf, key.raw);
   } catch (error) {
     blame(place, "signature", error.message);
   }
 }
 
+// By key id the raw key and the pseudonym of who added it; whoever adds it again does not become its owner.
 async function addedKeys(places) {
   const keys = new Map();
   for (const place of places.filter(({ anchored, leaf }) => anchored && leaf.type === "key.add")) {
+    const id = place.entity.slice("key:".length);
     try {
-      keys.set(place.entity.slice("key:".length), await addedKey(place.leaf));
+      const added = { raw: await addedKey(place.leaf), owner: place.leaf.actor.id };
+      keys.set(id, keys.get(id) ?? added);
     } catch (error) {
       blame(place, "key", error.message);
     }
