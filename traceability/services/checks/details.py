@@ -26,6 +26,6 @@ class DetailCheck:
         yield from check_openings(first, end, committed)
         for index, data, members in leaves:
             if "sig" in members:
-                yield from self._signatures.faults("ledger_entry", f"index={index}", data)
+                yield from self._signatures.faults("ledger_entry", f"index={index}", data, index=index)
             if self._files:
                 yield from check_attachments(members["id"], members.get("attachments", ()))

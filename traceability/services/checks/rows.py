@@ -55,16 +55,11 @@ def check_touched(first: int, end: int, *, advance: Callable[[int], None]) -> It
 def check_some(entities: Sequence[str]) -> Iterator[Fault]:
     """Check the rows of some entities."""
     with snapshot():
-        for projection, group in _by_projection(entities):
-            readable = _readable(group)
-            yield from _check(projection, readable)
-
-
-def _by_projection(entities: Sequence[str]) -> Iterator[tuple[Projection, list[str]]]:
-    for projection in registry.PROJECTIONS:
-        group = [one for one in entities if one.partition(":")[0] == projection.prefix]
-        if group:
-            yield projection, group
+        histories = _readable(entities)
+        for projection in registry.PROJECTIONS:
+            of_kind = {one: events for one, events in histories.items() if one.partition(":")[0] == projection.prefix}
+            if of_kind:
+                yield from _check(projection, of_kind)
 
 
 def _batches() -> Iterator[list[str]]:
