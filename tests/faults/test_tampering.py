@@ -41,7 +41,7 @@ def tamperer() -> Iterator[Tamperer]:
 
 
 @pytest.fixture
-def story() -> stories.Story:
+def story(log_keys: None) -> stories.Story:
     """A log with several checkpoints, signed events, openings, and events that still wait."""
     told = stories.rice()
     log.publish()

@@ -30,7 +30,7 @@ def tamper(*statements: str) -> None:
 
 
 @pytest.fixture
-def story() -> stories.Story:
+def story(log_keys: None) -> stories.Story:
     told = stories.rice()
     log.publish()
     return told
