@@ -14,11 +14,15 @@ from tests.factories.pages import client_of
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 BOUNDARY = farm.boundary_bytes().decode()
-NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
-  .filter(one => !(one.labels?.length || one.ariaLabel || one.textContent.trim() || one.title || one.querySelector('img[alt]')))
-  .map(one => one.outerHTML)"""
-SMALL = """() => [...document.querySelectorAll('main input:not([type=checkbox]):not([type=radio]):not([type=hidden]), main select,'
-  + ' main .button, .operations a')].filter(one => one.getBoundingClientRect().height < 47.5).map(one => one.outerHTML)"""
+NAMELESS = """() => [
+  ...[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+    .filter(one => !one.labels.length && !one.ariaLabel),
+  ...[...document.querySelectorAll('button, a')]
+    .filter(one => !one.textContent.trim() && !one.ariaLabel && !one.querySelector('img[alt]')),
+].map(one => one.outerHTML)"""
+SMALL = """() => [...document.querySelectorAll('main input, main select, main .button, .operations a')]
+  .filter(one => !['hidden', 'checkbox', 'radio'].includes(one.type))
+  .filter(one => one.getBoundingClientRect().height < 47.5).map(one => one.outerHTML)"""
 
 
 @pytest.fixture(params=["zh-CN", "en-US"])

@@ -60,7 +60,7 @@ class QuantityWidget(forms.MultiWidget):
 
     def id_for_label(self, id_: str) -> str:
         """Let the label lead to the number."""
-        return f"{id_}_value"
+        return f"{id_}_0"
 
 
 class AmountField(forms.MultiValueField):

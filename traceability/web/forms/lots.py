@@ -19,8 +19,6 @@ from traceability.web.fields import AreaField, MassField, choice_field, number_f
 from traceability.web.forms.entries import EntryForm, last_first
 from traceability.web.words import form_choices
 
-CODE_HELP = _("Letters, digits and some signs, at most 20; without one we make one.")
-
 
 class HarvestForm(EntryForm):
     """What was brought in; the reason is asked for only where an interval has not passed."""
@@ -32,7 +30,12 @@ class HarvestForm(EntryForm):
     product_form = forms.ChoiceField(label=_("As what"))
     area = AreaField(label=_("Area harvested"), required=False)
     product_name = forms.CharField(label=_("Product name"), max_length=120, required=False)
-    code = forms.CharField(label=_("Lot number"), max_length=20, required=False, help_text=CODE_HELP)
+    code = forms.CharField(
+        label=_("Lot number"),
+        max_length=20,
+        required=False,
+        help_text=_("Letters, digits and some signs, at most 20; without one we make one."),
+    )
     gtin = forms.CharField(
         label=_("GTIN"),
         max_length=14,

@@ -15,7 +15,6 @@ from traceability.services.processes import ByProduct, Input, Loss, Process
 from traceability.templatetags.quantities import quantity
 from traceability.web.fields import MassField, choice_field, number_field, typed
 from traceability.web.forms.entries import EntryForm, last_first
-from traceability.web.forms.lots import CODE_HELP
 from traceability.web.words import choices_of, form_choices
 
 
@@ -68,7 +67,7 @@ class OutputForm(forms.Form):
     product_form = forms.ChoiceField(label=_("As what"))
     product_name = forms.CharField(label=_("Product name"), max_length=120, required=False)
     amount = MassField(label=_("Weight"))
-    code = forms.CharField(label=_("Lot number"), max_length=20, required=False, help_text=CODE_HELP)
+    code = forms.CharField(label=_("Lot number"), max_length=20, required=False)
     gtin = forms.CharField(label=_("GTIN"), max_length=14, required=False)
 
     def __init__(self, *args: Any, crops: Sequence[str], **options: Any) -> None:
