@@ -33,6 +33,8 @@ def append_all(records: Sequence[Record], *, at: datetime) -> list[Receipt]:
     the transaction must be rolled back.
     """
     entities = {entity for record in records for entity in (record.entity, *record.inputs)}
+    # The signing keys' heads, too: a key that is revoked meanwhile must not stand before what it has still signed.
+    entities |= {f"key:{record.sig.key}" for record in records if record.sig}
     batch = open_batch(entities=entities, record_ids=[record.id for record in records], at=at)
     receipts = [batch.append(record) for record in records]
     batch.write()

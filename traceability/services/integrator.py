@@ -1,6 +1,6 @@
 """Gives waiting events their place in the log. One integrator is active at a time; others may stand by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
@@ -60,6 +60,8 @@ def in_order(rows: Sequence[Waiting]) -> list[Waiting]:
     """Put each record behind the records that it names, so that a reader of the log meets causes before effects."""
     waiting = {row.leaf_hash: row for row in rows}
     named = {digest: waiting.keys() & set(_named(row)) for digest, row in waiting.items()}
+    for later, earlier in _around_keys(rows):
+        named[later.leaf_hash].add(earlier.leaf_hash)
     try:
         return [waiting[digest] for digest in TopologicalSorter(named).static_order()]
     except CycleError as error:
@@ -73,6 +75,24 @@ def _named(row: Waiting) -> Iterable[bytes]:
     if b'"inputs":[' in row.leaf:
         for one in orjson.loads(row.leaf).get("inputs", ()):
             yield bytes.fromhex(one["head"])
+
+
+def _around_keys(rows: Sequence[Waiting]) -> Iterator[tuple[Waiting, Waiting]]:
+    """Pair a later row with an earlier one: a key counts by index, added before and revoked after what it signed."""
+    events: dict[str, list[Waiting]] = {}
+    for row in rows:
+        if row.entity.startswith("key:"):
+            events.setdefault(row.entity, []).append(row)
+    for row in rows if events else ():
+        for event in events.get(_signing_key(row), ()):
+            # Within the key's own chain `prev` has ordered them.
+            if row.entity != event.entity:
+                yield (row, event) if event.eseq == 0 else (event, row)
+
+
+def _signing_key(row: Waiting) -> str:
+    signed = b'"sig":{' in row.leaf and orjson.loads(row.leaf).get("sig")
+    return f"key:{signed['key']}" if signed else ""
 
 
 def _locked_frontier(cursor: CursorWrapper) -> Frontier:

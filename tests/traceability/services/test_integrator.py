@@ -103,6 +103,20 @@ def test_any_order_of_rows_becomes_one_of_causes_before_effects(seed: int) -> No
         assert number % 3 == 0 or places[rows[number // 2].leaf_hash] < places[row.leaf_hash]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_key_is_added_before_and_revoked_after_what_it_signed(seed: int) -> None:
+    added = waiting(b"added")._replace(entity="key:ab")
+    revoked = waiting(b"revoked", prev=added.leaf_hash)._replace(entity="key:ab", eseq=1, leaf=b'{"sig":{"key":"ab"}}')
+    first = waiting(b"first")
+    said = waiting(b"said", prev=first.leaf_hash)._replace(leaf=b'{"sig":{"key":"ab"}}')
+    other = waiting(b"other")._replace(leaf=b'{"body":{"sig":{"key":"ab"}},"sig":{"key":"cd"}}')
+    shuffled = random.Random(seed).sample([added, revoked, first, said, other], 5)  # noqa: S311 - shuffles rows
+
+    ordered = in_order(shuffled)
+
+    assert ordered.index(added) < ordered.index(said) < ordered.index(revoked)
+
+
 def test_records_that_name_each_other_are_refused() -> None:
     first = waiting(b"1", prev=b"2".ljust(32, b"\x00"))
     second = waiting(b"2", prev=first.leaf_hash)
