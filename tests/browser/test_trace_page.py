@@ -212,6 +212,42 @@ def test_a_log_that_the_page_does_not_name_is_refused(page: Page, address: str) 
     assert set(states(page)) == {"unproven"}
 
 
+def test_two_heads_of_one_chain_are_refused_and_not_taken_for_an_old_browser(page: Page, address: str) -> None:
+    def add(bundle: Bundle) -> None:
+        longest = max(bundle["heads"], key=lambda head: head["eseq"])
+        bundle["heads"].insert(bundle["heads"].index(longest) + 1, longest | {"eseq": 0})
+
+    serve_changed(page, add)
+
+    page.goto(address)
+
+    expect(page.locator("[data-result=bad]")).to_be_visible()
+    expect(page.locator("[data-line]")).to_have_text("证明核对不上")
+
+
+def test_a_true_proof_of_another_lot_is_refused(page: Page, address: str, story: Story) -> None:
+    packed = stories.pack_rice(story.bag, by=story.mill)
+    publish()
+    # It holds all that the page shows, and more.
+    page.route(
+        "**/bundle", lambda route: route.continue_(url=route.request.url.replace(str(story.bag.pk), str(packed.pk)))
+    )
+
+    page.goto(address)
+
+    expect(page.locator("[data-result=bad]")).to_be_visible()
+    assert "这份证明说的是另一个批次" in page.locator("[data-broken]").inner_text()
+
+
+def test_published_records_without_a_proof_are_unchecked(page: Page, address: str) -> None:
+    page.route("**/bundle", lambda route: route.fulfill(status=404))
+
+    page.goto(address)
+
+    expect(page.locator("[data-line]")).to_have_text("没有核对：证明取不到")
+    assert result(page) == "unchecked"
+
+
 def test_without_the_network_the_page_says_that_it_checked_nothing(page: Page, address: str) -> None:
     page.route("**/bundle", lambda route: route.abort())
 
@@ -285,6 +321,8 @@ def test_a_record_that_waits_is_shown_as_not_yet_published(page: Page, address: 
     expect(page.locator("[data-result=good]")).to_be_visible()
     assert "尚未公布" in step(page, "除草").inner_text()
     assert "其中 1 条等待" in page.locator(".answer").inner_text()
+    assert "除草" in page.locator("[data-broken]").inner_text()
+    assert "未能证明" in page.locator("[data-broken]").inner_text()
 
 
 def test_a_lot_of_which_nothing_is_published_says_so(

@@ -8,21 +8,22 @@ export async function showProgress(section, done, all) {
   await new Promise((resolve) => setTimeout(resolve));
 }
 
-// `missing` are the places that the page shows and the bundle does not hold.
-export function showReport(section, report, missing) {
+// `absent` and `waiting` are the places that the page shows and the bundle does not hold; see marks.js.
+export function showReport(section, report, { absent, waiting }) {
   const all = report.records.length;
   const broken = report.records.filter(({ state }) => state === "broken");
   const unproven = report.records.filter(({ state }) => state === "unproven");
-  const bad = broken.length + missing.length;
+  const bad = broken.length + absent.length;
   if (report.ok && bad === 0) {
     show(section, "good", say("good", { all }), say("good-why"));
+    list(section, waiting.map((name) => [say("tree"), name]));
     return;
   }
   show(section, "bad", bad > 0 ? say("bad", { bad, all }) : say("bad-whole"), say("bad-why"));
   list(section, [
     ...report.problems.map(({ code, message }) => [`${say(code)} (${message})`]),
     ...broken.map(({ code, name }) => [say(code), name]),
-    ...missing.map((name) => [say("absent"), name]),
+    ...absent.map((name) => [say("absent"), name]),
     ...(unproven.length > 0 ? [[say("unproven", { unproven: unproven.length })]] : []),
   ]);
 }

@@ -1,6 +1,6 @@
 // Checks in the reader's own browser what this page shows, and puts the verdict where it belongs.
 import { showFailure, showProgress, showReport } from "./answer.js";
-import { markRecords } from "./marks.js";
+import { markRecords, publishedPlaces } from "./marks.js";
 
 const answer = document.querySelector("[data-check]");
 
@@ -19,15 +19,23 @@ async function check(section) {
     return;
   }
   if (bytes === null) {
-    return; // nothing is published yet, and the page says so
+    // Nothing is published yet, and the page says so; unless it shows what is.
+    if (publishedPlaces().length > 0) {
+      showFailure(section, "offline");
+    }
+    return;
   }
   try {
     // Fetched only here: an engine that cannot even read the modules fails with a reason, not with silence.
     const { verifyBundle } = await import("../ledger/verify.js");
     const vkeys = [section.dataset.vkey];
     const report = await verifyBundle(bytes, { vkeys, onRecords: (done, all) => showProgress(section, done, all) });
-    const absent = markRecords(report);
-    showReport(section, report, absent);
+    if (report.subject !== section.dataset.subject) {
+      // A true proof, and of another lot: it says nothing about this page.
+      report.ok = false;
+      report.problems.push({ code: "subject", message: report.subject });
+    }
+    showReport(section, report, markRecords(report));
   } catch (error) {
     showFailure(section, error.code ? "bad-whole" : "old", error);
   }

@@ -1,10 +1,17 @@
 // A mark beside every record that the page shows; tapping it says why, and shows the record itself.
 import { say } from "./words.js";
 
-// Returns the published places that the page shows and the report does not know.
+// What the page shows as published, which is linked to its proof.
+export function publishedPlaces() {
+  return [...document.querySelectorAll("[data-place]")].filter((shown) => shown.querySelector("a"));
+}
+
+// Returns the places that the page shows and the report does not know: `absent` ones, which the page shows as published,
+// and `waiting` ones, which nothing vouches for yet.
 export function markRecords(report) {
   const verdicts = new Map(report.records.map((record) => [record.name, record]));
   const absent = [];
+  const waiting = [];
   for (const shown of document.querySelectorAll("[data-place]")) {
     const verdict = verdicts.get(shown.dataset.place);
     shown.querySelector("button")?.remove();
@@ -13,9 +20,11 @@ export function markRecords(report) {
     } else if (shown.querySelector("a")) {
       absent.push(shown.dataset.place);
       mark(shown, { state: "broken", code: "absent", message: shown.dataset.place, leaf: null });
+    } else {
+      waiting.push(shown.dataset.place);
     }
   }
-  return absent;
+  return { absent, waiting };
 }
 
 function mark(shown, verdict) {
