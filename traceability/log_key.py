@@ -49,7 +49,7 @@ def public_path() -> Path:
 def make() -> bool:
     """Make the key where there is none, and say whether there was none; an existing key stays as it is."""
     path = Path(settings.LOG_KEY_FILE)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = _write_new(path, Ed25519Signer.generate(settings.LOG_ORIGIN).to_text(), mode=0o600)
     # Also beside an older key, so that a crash between the two files heals.
     _write_new(public_path(), str(signer().vkey), mode=0o644)

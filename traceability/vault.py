@@ -4,6 +4,7 @@ import base64
 import functools
 import json
 import os
+import stat
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -13,7 +14,7 @@ from traceability.ledger import canonicalize
 
 
 class VaultError(Exception):
-    """A stored value cannot be decrypted, or there is no key."""
+    """A stored value cannot be decrypted, or there is no key, or one that others may read."""
 
 
 def seal(salt: bytes, value: object) -> bytes:
@@ -35,7 +36,7 @@ def unseal(token: bytes) -> tuple[bytes, object]:
 
 def make_key(path: Path) -> bool:
     """Make a key file that only its owner can read, and say whether there was none; an existing file stays as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -50,10 +51,16 @@ def make_key(path: Path) -> bool:
 @functools.cache
 def _keys_of(path: Path) -> MultiFernet:
     try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise VaultError(f"vault: {path.name} has mode {mode:04o}; only its owner may read it (0600)")
         lines = path.read_bytes().split()
     except FileNotFoundError as error:
         raise VaultError("vault: no key file; `manage.py make_keys` makes one, VAULT_KEY_FILE names it") from error
-    return MultiFernet([Fernet(line) for line in lines])
+    try:
+        return MultiFernet([Fernet(line) for line in lines])
+    except ValueError as error:
+        raise VaultError(f"vault: {path.name} holds a line that is no key, or none") from error
 
 
 def _keys() -> MultiFernet:

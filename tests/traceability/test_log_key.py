@@ -22,6 +22,7 @@ def test_a_key_is_made_once_and_read_by_its_owner_only(key_file: Path) -> None:
     assert log_key.make() is False
     assert key_file.read_bytes() == first
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key_file.parent.stat().st_mode) == 0o700
 
 
 def test_the_public_key_stands_beside_it(key_file: Path) -> None:
