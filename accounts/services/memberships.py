@@ -11,14 +11,20 @@ from accounts.queries.memberships import may_manage, members_of
 
 
 @transaction.atomic
-def change_role(*, member: Membership, role: Role, by: Membership) -> Membership:
-    """Give a member another role. Raises NotAllowedError, NotYoursError, LastOwnerError."""
+def change_role(*, member: Membership, role: Role, by: Membership, at: datetime) -> Membership:
+    """Give a member another role; the keys of one who may only look from now on stop.
+
+    Whoever made a key has seen its secret, and could record with it what the role forbids. Raises NotAllowedError,
+    NotYoursError, LastOwnerError.
+    """
     _check_authority(member=member, by=by)
     locked = _locked(member)
     if role != Role.OWNER:
         _check_another_owner(locked)
     locked.role = role
     locked.save(update_fields=["role"])
+    if role == Role.VIEWER:
+        _stop_keys(locked, at)
     return locked
 
 
@@ -33,8 +39,7 @@ def remove_member(*, member: Membership, by: Membership, at: datetime) -> None:
         _check_authority(member=member, by=by)
     locked = _locked(member)
     _check_another_owner(locked)
-    keys = ApiKey.objects.filter(organisation_id=locked.organisation_id, created_by_id=locked.user_id)
-    keys.filter(revoked_at=None).update(revoked_at=at)
+    _stop_keys(locked, at)
     locked.delete()
 
 
@@ -49,6 +54,11 @@ def _locked(member: Membership) -> Membership:
     # Two owners who step down at the same moment would each see the other: the organisation's row lets one pass first.
     Organisation.objects.select_for_update().get(pk=member.organisation_id)
     return Membership.objects.select_related("organisation", "user").get(pk=member.pk)
+
+
+def _stop_keys(member: Membership, at: datetime) -> None:
+    keys = ApiKey.objects.filter(organisation_id=member.organisation_id, created_by_id=member.user_id)
+    keys.filter(revoked_at=None).update(revoked_at=at)
 
 
 def _check_another_owner(member: Membership) -> None:

@@ -65,7 +65,8 @@ def change_role(request: PartyRequest, member_id: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if form.is_valid():
         try:
-            memberships.change_role(member=member, role=Role(form.cleaned_data["role"]), by=request.membership)
+            role = Role(form.cleaned_data["role"])
+            memberships.change_role(member=member, role=role, by=request.membership, at=timezone.now())
         except AccountsError as error:
             messages.error(request, error.message)
     return redirect("accounts:members")

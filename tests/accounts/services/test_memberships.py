@@ -19,7 +19,7 @@ def join(membership: Membership, role: Role) -> Membership:
 
 
 def test_change_role_by_an_owner(farmer: Membership, viewer: Membership) -> None:
-    changed = change_role(member=viewer, role=Role.RECORDER, by=farmer)
+    changed = change_role(member=viewer, role=Role.RECORDER, by=farmer, at=NOON)
 
     assert changed == viewer
     viewer.refresh_from_db()
@@ -28,7 +28,7 @@ def test_change_role_by_an_owner(farmer: Membership, viewer: Membership) -> None
 
 def test_change_role_is_the_owners_alone(farmer: Membership, viewer: Membership) -> None:
     with pytest.raises(NotAllowedError):
-        change_role(member=viewer, role=Role.OWNER, by=viewer)
+        change_role(member=viewer, role=Role.OWNER, by=viewer, at=NOON)
 
     viewer.refresh_from_db()
     assert viewer.role == Role.VIEWER
@@ -36,12 +36,12 @@ def test_change_role_is_the_owners_alone(farmer: Membership, viewer: Membership)
 
 def test_change_role_of_another_organisations_member_finds_nobody(viewer: Membership, stranger: Membership) -> None:
     with pytest.raises(NotYoursError):
-        change_role(member=viewer, role=Role.OWNER, by=stranger)
+        change_role(member=viewer, role=Role.OWNER, by=stranger, at=NOON)
 
 
 def test_change_role_keeps_the_last_owner(farmer: Membership) -> None:
     with pytest.raises(LastOwnerError):
-        change_role(member=farmer, role=Role.RECORDER, by=farmer)
+        change_role(member=farmer, role=Role.RECORDER, by=farmer, at=NOON)
 
     farmer.refresh_from_db()
     assert farmer.role == Role.OWNER
@@ -50,7 +50,7 @@ def test_change_role_keeps_the_last_owner(farmer: Membership) -> None:
 def test_change_role_lets_an_owner_step_down_beside_another(farmer: Membership) -> None:
     join(farmer, Role.OWNER)
 
-    change_role(member=farmer, role=Role.VIEWER, by=farmer)
+    change_role(member=farmer, role=Role.VIEWER, by=farmer, at=NOON)
 
     farmer.refresh_from_db()
     assert farmer.role == Role.VIEWER
@@ -94,6 +94,21 @@ def test_remove_member_stops_the_keys_that_they_made(farmer: Membership) -> None
     assert (theirs.revoked_at, mine.revoked_at) == (NOON, None)
 
 
+@pytest.mark.parametrize(("role", "stopped"), [(Role.VIEWER, NOON), (Role.RECORDER, None), (Role.OWNER, None)], ids=str)
+def test_change_role_stops_the_keys_of_who_may_only_look(
+    farmer: Membership, role: Role, stopped: datetime | None
+) -> None:
+    other = join(farmer, Role.OWNER)
+    theirs, _ = create_key(by=other, name="秤", role=KeyRole.RECORDER, random=bytes(37), at=NOON)
+    mine, _ = create_key(by=farmer, name="秤", role=KeyRole.RECORDER, random=bytes([1] * 37), at=NOON)
+
+    change_role(member=other, role=role, by=farmer, at=NOON)
+
+    theirs.refresh_from_db()
+    mine.refresh_from_db()
+    assert (theirs.revoked_at, mine.revoked_at) == (stopped, None)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_who_step_down_at_once_leave_one() -> None:
     first = make_member(OrganisationKind.COOPERATIVE)
@@ -104,7 +119,7 @@ def test_two_owners_who_step_down_at_once_leave_one() -> None:
     def step_down(owner: Membership) -> None:
         together.wait(10)
         try:
-            change_role(member=owner, role=Role.VIEWER, by=owner)
+            change_role(member=owner, role=Role.VIEWER, by=owner, at=NOON)
         except LastOwnerError:
             refused.append(owner)
         finally:
