@@ -1,12 +1,13 @@
 """Lots as lists and families show them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from traceability.models import Lot
-from traceability.queries.lots import Relative
+from traceability.queries.lots import Relative, ancestors_of, descendants_of
 from traceability.web.trace_text import product
 
 
@@ -28,9 +29,21 @@ def trace_url(lot: Lot) -> str:
     return f"/trace/{lot.pk}"
 
 
-def named_family(relatives: Iterable[Relative], mine: set[UUID]) -> list[FamilyMember]:
-    """Put relatives into words; `mine` are the lots whose pages the reader may see."""
-    return [
-        FamilyMember(one.lot, one.distance, product(one.lot), one.lot.pk in mine, trace_url(one.lot))
-        for one in relatives
-    ]
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The lots from which one was made, and those made of it, the nearest first."""
+
+    ancestors: list[FamilyMember]
+    descendants: list[FamilyMember]
+
+
+def family_of(lot: Lot, visible: QuerySet[Lot]) -> Family:
+    """Put a lot's family into words; `visible` are the lots whose pages the reader may see."""
+    up, down = ancestors_of(lot), descendants_of(lot)
+    theirs = visible.filter(pk__in=[one.lot.pk for one in (*up, *down)])
+    mine = set(theirs.values_list("pk", flat=True))
+    return Family([_named(one, mine) for one in up], [_named(one, mine) for one in down])
+
+
+def _named(one: Relative, mine: set[UUID]) -> FamilyMember:
+    return FamilyMember(one.lot, one.distance, product(one.lot), one.lot.pk in mine, trace_url(one.lot))

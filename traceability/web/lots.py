@@ -12,13 +12,13 @@ from accounts.requests import PartyRequest
 from accounts.web.access import acts_for_party, records_for_party
 from traceability.queries import history
 from traceability.queries.judgements import judged
-from traceability.queries.lots import ancestors_of, descendants_of, lots_visible_to
+from traceability.queries.lots import lots_visible_to
 from traceability.queries.timeline import steps
 from traceability.services.lots import hand_over
 from traceability.services.samples import take_sample
 from traceability.web.facts import log_steps
 from traceability.web.forms.lots import HandOverForm, SampleForm
-from traceability.web.lot_words import named_family, trace_url
+from traceability.web.lot_words import family_of, trace_url
 from traceability.web.refusals import refusals_on
 from traceability.web.report_tables import report_tables
 from traceability.web.trace_text import product
@@ -39,7 +39,6 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
     """Show a lot: what it is, its tests, its family, its records."""
     visible = lots_visible_to(request.membership)
     found = get_object_or_404(visible.select_related("season__plot"), pk=lot_id)
-    may_see = set(visible.values_list("pk", flat=True))
     context = {
         "lot": found,
         "name": product(found),
@@ -47,8 +46,7 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
         "grows_here": bool(found.season and found.season.plot.holder_id == request.membership.organisation_id),
         "trace_url": trace_url(found),
         "reports": report_tables(judged(found, history.of(found.entity))),
-        "ancestors": named_family(ancestors_of(found), may_see),
-        "descendants": named_family(descendants_of(found), may_see),
+        "family": family_of(found, visible),
         "samples": found.samples.select_related("laboratory").order_by("taken_on", "number"),
         "steps": log_steps(steps(found.entity), membership=request.membership, crop=found.crop),
         "holds": may_record(request.membership) and found.custodian_id == request.membership.organisation_id,

@@ -10,7 +10,7 @@ from tests.factories.parties import make_member
 from traceability.errors import InputError, NotYoursError, RefusedError
 from traceability.models import Sample
 from traceability.services.correction_rules import Correction
-from traceability.services.corrections import correct
+from traceability.services.corrections import apply_correction
 from traceability.services.samples import Result, TestReport, report_test
 
 CADMIUM = Result(analyte="cadmium", value=Decimal("0.06"), unit="mg/kg")
@@ -118,7 +118,7 @@ def test_nobody_becomes_a_laboratory_by_a_correction(farmer: Membership, laborat
     sample = farm.make_sample(farm.make_lot(farmer), by=farmer, laboratory=laboratory)
     own = {"laboratory": str(farmer.organisation.public_id)}
     correction = Correction(record_id=sample.pk, reason="typing_error", changes=own)
-    correct(correction=correction, entry=farm.entry(farm.AUTUMN), membership=farmer, at=farm.NOW)
+    apply_correction(correction=correction, entry=farm.entry(farm.AUTUMN), membership=farmer, at=farm.NOW)
 
     with pytest.raises(RefusedError, match="/laboratory"):
         reported(Sample.objects.get(pk=sample.pk), CADMIUM, by=farmer)
