@@ -4,12 +4,13 @@ from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.backends import PhoneBackend
 from accounts.models import User
 from accounts.services.users import make_way, prove_phone
 from accounts.sms import sender
@@ -41,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.phone = form.cleaned_data["phone"]
         make_way(phone=user.phone)
         return cast("User", super().save_user(request, user, form, commit=commit))
+
+    def pre_login(self, request: HttpRequest, user: User, **said: Any) -> HttpResponse | None:
+        """Turn away whom our backend would not know at the next request, however they proved who they are."""
+        turned_away = super().pre_login(request, user, **said)
+        if turned_away is None and PhoneBackend().get_user(user.pk) is None:
+            return cast("HttpResponse", self.respond_user_inactive(request, user))
+        return cast("HttpResponse | None", turned_away)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         """Give a user's number and whether it is proven."""

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finder
@@ -13,7 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
-from traceability import log_key
+from accounts.queries.demonstration import the_cast
+from traceability import log_key, vault
 from traceability.models import Finding, VerificationRun
 from traceability.queries import log
 
@@ -43,7 +43,7 @@ def answers(at: datetime) -> Iterator[Answer]:
     for name, look in LOOKS.items():
         try:
             yield Answer(name, well=True, detail=look(at))
-        except (CheckupError, DatabaseError, RedisError, OSError, log_key.LogKeyError) as error:
+        except (CheckupError, DatabaseError, RedisError, OSError, log_key.LogKeyError, vault.VaultError) as error:
             yield Answer(name, well=False, detail=f"{error}".strip() or type(error).__name__)
 
 
@@ -99,8 +99,7 @@ def _clock(at: datetime) -> str:
 
 def _keys(_at: datetime) -> str:
     signer = log_key.signer()
-    if not Path(settings.VAULT_KEY_FILE).is_file():
-        raise CheckupError("no vault key; `manage.py make_keys` makes one")
+    vault.unseal(vault.seal(bytes(32), ""))
     return str(signer.vkey)
 
 
@@ -134,6 +133,14 @@ def _verification(at: datetime) -> str:
     return f"{last.entries} entries in {last.seconds:.2f} s at the last run"
 
 
+def _demonstration(_at: datetime) -> str:
+    if settings.DEMO:
+        return "SUYUAN_DEMO is set: its log-ins have a password that everybody knows"
+    if cast := the_cast().count():
+        raise CheckupError(f"{cast} log-ins of a demonstration are in the database; they are refused")
+    return "no log-ins of one"
+
+
 def _packages(_at: datetime) -> str:
     missing = get_finder("config.static_files.PackageFinder").check()
     if missing:
@@ -151,5 +158,6 @@ LOOKS: dict[str, Callable[[datetime], str]] = {
     "disk": _disk,
     "log": _log,
     "verification": _verification,
+    "demonstration": _demonstration,
     "front-end packages": _packages,
 }

@@ -143,7 +143,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneBackend"]
 # People log in by phone number; nobody needs an e-mail address or thinks of a user name.
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -221,7 +221,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
     # Photos and reports, named by the hash of their bytes.
     "attachments": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "traceability.attachment_storage.WholeFiles",
         "OPTIONS": {"location": env.folder("ATTACHMENTS_DIR", VAR / "attachments")},
     },
     "staticfiles": {"BACKEND": "config.static_files.ModuleStorage"},

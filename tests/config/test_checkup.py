@@ -1,6 +1,7 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -8,7 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.enums import Provenance
 from config import checkup
+from tests.factories.parties import make_member
+from traceability import vault
 from traceability.enums import RunKind, RunState
 from traceability.models import Finding, LogState, VerificationRun
 
@@ -77,3 +81,24 @@ def test_broker_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "set", refuse)
 
     assert _answer("broker") == checkup.Answer("broker", well=False, detail="no route")
+
+
+def test_log_ins_of_a_demonstration_are_told_where_they_have_no_place(settings: Settings) -> None:
+    member = make_member()
+    member.organisation.provenance = Provenance.EXAMPLE
+    member.organisation.save()
+
+    refused = _answer("demonstration")
+    settings.DEMO = True
+
+    assert refused.well is False
+    assert refused.detail == "1 log-ins of a demonstration are in the database; they are refused"
+    assert _answer("demonstration").well is True
+
+
+def test_vault_key_that_others_may_read_is_told(settings: Settings, tmp_path: Path) -> None:
+    settings.VAULT_KEY_FILE = tmp_path / "vault.keys"
+    vault.make_key(settings.VAULT_KEY_FILE)
+    settings.VAULT_KEY_FILE.chmod(0o644)
+
+    assert _answer("keys").detail == "vault: vault.keys has mode 0644; only its owner may read it (0600)"

@@ -52,7 +52,8 @@ def test_a_demonstration_says_so_on_every_page(english: Client, settings: Settin
     assert ["people, firms and records here are generated" in page for page in pages] == [shown] * 4
 
 
-def test_generated_data_is_labelled(english: Client, farmer: Membership) -> None:
+def test_generated_data_is_labelled(english: Client, settings: Settings, farmer: Membership) -> None:
+    settings.DEMO = True
     farmer.organisation.provenance = Provenance.GENERATED
     farmer.organisation.save()
     english.force_login(farmer.user)

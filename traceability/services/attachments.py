@@ -1,6 +1,8 @@
 """Photos beside the log: made harmless, named by the hash of their bytes, stored before the event that names them."""
 
 import io
+import struct
+import zlib
 from hashlib import sha256
 
 from django.core.files.base import ContentFile
@@ -11,11 +13,21 @@ from traceability.errors import InputError
 from traceability.ledger.leaf import Attachment
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = 25_000_000
 # What a person can look at on a screen; more only costs a weak network its time.
 _LONGEST_SIDE = 1600
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _MEDIA = "image/jpeg"
+# What the readers of these formats let through where a file is cut short or made up.
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    zlib.error,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 
 class AttachmentError(InputError):
@@ -59,11 +71,19 @@ def _redrawn(data: bytes) -> bytes:
             # Asked of the header, before a small file unfolds into gigabytes.
             if image.width * image.height > MAX_PIXELS:
                 raise AttachmentError("/photo", "too_many_pixels", limit=MAX_PIXELS)
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            upright = _upright(image)
+    except _UNREADABLE as error:
         raise AttachmentError("/photo", "not_a_photo") from error
-    upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     written = io.BytesIO()
     # A picture made anew carries no metadata unless it is asked to.
     Image.frombytes("RGB", upright.size, upright.tobytes()).save(written, "JPEG", quality=82, optimize=True)
     return written.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    # Made small before anything else copies it; a JPEG is not even unfolded to its full size.
+    image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
+    # Of a palette no mean can be taken.
+    smaller = image.convert("RGB") if image.mode in {"P", "1"} else image
+    smaller.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return ImageOps.exif_transpose(smaller).convert("RGB")

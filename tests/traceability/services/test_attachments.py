@@ -6,6 +6,8 @@ from hashlib import sha256
 import pytest
 from django.core.files.storage import storages
 from PIL import ExifTags, Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
 
 from traceability.services.attachments import MAX_BYTES, AttachmentError, load, path_of, store, store_photo
 
@@ -67,6 +69,46 @@ def test_a_large_photo_shrinks_to_what_a_screen_shows() -> None:
     assert stored(photo(size=(4000, 3000))).size == (1600, 1200)
 
 
+@pytest.mark.parametrize("mode", ["1", "P", "L", "LA", "RGBA", "I;16"])
+def test_a_large_photo_of_any_mode_shrinks(mode: str) -> None:
+    file = io.BytesIO()
+    Image.new(mode, (2000, 1000)).save(file, "PNG")
+
+    assert stored(file.getvalue()).size == (1600, 800)
+
+
+def test_a_large_photo_taken_sideways_stands_upright() -> None:
+    assert stored(photo(size=(4000, 3000), orientation=6)).size == (1200, 1600)
+
+
+def test_a_jpeg_is_never_unfolded_to_its_full_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    unfolded = []
+
+    def prepare(image: JpegImageFile) -> None:
+        unfolded.append(image.size)
+        ImageFile.load_prepare(image)
+
+    monkeypatch.setattr(JpegImageFile, "load_prepare", prepare)
+
+    store_photo(photo(size=(5600, 4200)))
+
+    assert unfolded == [(2800, 2100)]
+
+
+@pytest.mark.parametrize("error", [EOFError, zlib.error, struct.error, OSError, ValueError])
+def test_whatever_a_reader_stumbles_over_it_is_no_photo(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def stumble(_image: Image.Image) -> None:
+        raise error
+
+    monkeypatch.setattr(JpegImageFile, "load", stumble)
+
+    with pytest.raises(AttachmentError) as caught:
+        store_photo(photo())
+    assert caught.value.rule == "not_a_photo"
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -94,7 +136,7 @@ def test_a_script_behind_the_pixels_does_not_come_along() -> None:
 
 @pytest.mark.parametrize(
     ("data", "rule"),
-    [(b"\xff" * (MAX_BYTES + 1), "too_many_bytes"), (png_promising(50_000, 1_001), "too_many_pixels")],
+    [(b"\xff" * (MAX_BYTES + 1), "too_many_bytes"), (png_promising(25_000, 1_001), "too_many_pixels")],
 )
 def test_too_much_is_refused_before_it_is_unfolded(data: bytes, rule: str) -> None:
     with pytest.raises(AttachmentError) as caught:

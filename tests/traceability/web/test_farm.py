@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from accounts.enums import Provenance
 from accounts.models import Membership
@@ -187,7 +188,8 @@ def test_the_timeline_tells_who_vouches_and_what_only_the_owner_sees(browser: Cl
     assert "only you see this" in page
 
 
-def test_generated_data_are_labelled(browser: Client, farmer: Membership) -> None:
+def test_generated_data_are_labelled(browser: Client, settings: Settings, farmer: Membership) -> None:
+    settings.DEMO = True
     farmer.organisation.provenance = Provenance.GENERATED
     farmer.organisation.save()
     season = farm.make_season(farmer)
