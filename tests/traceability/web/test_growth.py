@@ -225,3 +225,29 @@ def test_what_is_wrong_with_a_harvest_is_said(
 
     assert errors_of(page)[field] == [error]
     assert farm.footprint() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "faulty"),
+    [
+        ({"opened_at": "0001-01-01T00:00:00+00:00"}, True),
+        ({"opened_at": "0001-01-01T00:00:00+14:00"}, True),
+        ({"opened_at": "9999-12-31T23:59:59-12:00"}, True),
+        ({"opened_at": "9999-12-31T23:59:59"}, True),
+        ({"day": "0001-01-01"}, True),
+        ({"day": "9999-12-31"}, True),
+        ({"opened_at": "never"}, True),
+        ({}, False),
+    ],
+)
+def test_a_moment_at_the_ends_of_the_calendar_is_refused(
+    browser: Client,
+    season: Season,
+    typed: dict[str, str],
+    faulty: bool,  # noqa: FBT001
+) -> None:
+    answer = send(browser, f"/seasons/{season.pk}/log/irrigated/", **{"day": "2026-06-01", "water_m3": "30", **typed})
+
+    assert answer.status_code == (200 if faulty else 302)
+    assert bool(errors_of(answer)) is faulty
+    assert farm.say(season.entity).type == ("season.opened" if faulty else "growth.irrigated")

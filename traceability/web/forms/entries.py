@@ -1,7 +1,7 @@
 """What every form about the farm carries: its own id, and when it happened."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from traceability.services.entries import Entry
+
+# Nothing here happens in other years, and near the ends of the calendar a time zone leads out of it.
+_YEARS = range(1900, 2200)
 
 
 class EntryForm(forms.Form):
@@ -26,6 +29,19 @@ class EntryForm(forms.Form):
         options["initial"] = fresh | (options.get("initial") or {})
         super().__init__(data, *args, **options)
 
+    def clean_opened_at(self) -> datetime:
+        """Check that the moment lies in our times."""
+        opened: datetime = self.cleaned_data["opened_at"]
+        _check_year(opened)
+        return opened
+
+    def clean_day(self) -> date | None:
+        """Check that the day lies in our times."""
+        day: date | None = self.cleaned_data["day"]
+        if day:
+            _check_year(day)
+        return day
+
     def entry(self) -> Entry:
         """Give the record's id and its time: the day that was chosen, at the hour when the form was opened."""
         opened = timezone.localtime(self.cleaned_data["opened_at"])
@@ -36,3 +52,8 @@ class EntryForm(forms.Form):
 def last_first(form: forms.Form, *names: str) -> None:
     """Move fields to the end of a form: what is seldom changed stands below what must be said."""
     form.order_fields([name for name in form.fields if name not in names] + list(names))
+
+
+def _check_year(day: date) -> None:
+    if day.year not in _YEARS:
+        raise forms.ValidationError(_("This cannot be the right year."))
