@@ -150,6 +150,7 @@ MESSAGES = MappingProxyType(
         "more_out_than_in": _("{out} kg come out of {into} kg that went in"),
         "already_used": _("of the lot {name} something was used or handed over already"),
         "not_in_your_hands": _("{name} is in another party's hands; its quantity cannot be changed by you"),
+        "too_many_records": _("{name} rests on more than {limit} records, too many to show at once"),
         "season_in_use": _("of the season more is recorded; withdraw that first"),
         "already_withdrawn": _("the record was withdrawn already"),
         "not_the_record": _("there is no record {name}"),

@@ -249,6 +249,12 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.ActsForParty", "accounts.api.permissions.CanRecord"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle"],
+    # For each party: far above what honest machines need, which send many events in one document.
+    "DEFAULT_THROTTLE_RATES": {
+        "capture": env.text("CAPTURE_RATE", "600/min"),
+        "events": env.text("EVENTS_RATE", "600/min"),
+    },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -56,6 +56,7 @@ class EpcisView(APIView):
     authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
     permission_classes = [ActsForParty, CanRecord]
     renderer_classes = [JSONRenderer, JsonLdRenderer]
+    throttle_scope = "events"
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         """Answer with headers alone, as the REST bindings have it."""
@@ -71,6 +72,8 @@ class EpcisView(APIView):
 
 class Capture(EpcisView):
     """Takes documents."""
+
+    throttle_scope = "capture"
 
     @extend_schema(
         operation_id="capture",

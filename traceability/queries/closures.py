@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from traceability.errors import RefusedError
 from traceability.ledger.leaf import parse_leaf
 from traceability.queries.history import Event
 
+# Beyond this one page or bundle is of no use to anybody, and building it keeps others waiting.
+MAX_RECORDS = 20_000
 # By entity and not by event: a bundle holds whole chains, and whatever stands on one of them may name further inputs.
 # A signature rests on the history of its key. UNION drops what was met before, so that circles end.
 _CLOSURE = """
@@ -34,26 +37,33 @@ FROM reached
 JOIN record ON record.entity = reached.entity
 JOIN traceability_receipt AS receipt USING (record_id)
 ORDER BY record.entity, record.eseq
+LIMIT %(limit)s
 """
 
 
 def closure(entity: str) -> list[Event]:
     """Read the closure of an entity as it stands, in the order of entity and number; waiting events have no index.
 
-    Private members stay closed: nothing here decrypts.
+    Private members stay closed: nothing here decrypts. Raises RefusedError where it has more than MAX_RECORDS.
     """
     return list(_read(entity, size=None))
 
 
 def published_closure(entity: str, *, size: int) -> list[Event]:
-    """Read what the tree of this size holds of the closure of an entity, in the order of entity and number."""
+    """Read what the tree of this size holds of the closure of an entity, in the order of entity and number.
+
+    Raises RefusedError where that is more than MAX_RECORDS.
+    """
     return list(_read(entity, size=size))
 
 
 def _read(entity: str, *, size: int | None) -> Iterable[Event]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSURE, {"entity": entity, "size": size})
-        for index, data, digest, recorded_at in cursor.fetchall():
+        cursor.execute(_CLOSURE, {"entity": entity, "size": size, "limit": MAX_RECORDS + 1})
+        rows = cursor.fetchall()
+        if len(rows) > MAX_RECORDS:
+            raise RefusedError("", "too_many_records", name=entity, limit=MAX_RECORDS)
+        for index, data, digest, recorded_at in rows:
             leaf = parse_leaf(bytes(data))
             yield Event(
                 leaf=leaf,

@@ -2,7 +2,8 @@ import pytest
 
 from tests.factories import farm, stories
 from tests.factories.log import publish
-from traceability.queries import log
+from traceability.errors import RefusedError
+from traceability.queries import closures, log
 from traceability.queries.closures import closure, published_closure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
@@ -78,3 +79,16 @@ def test_the_closure_is_one_statement(django_assert_num_queries: "pytest.Fixture
 
     with django_assert_num_queries(1):  # type: ignore[operator]
         closure(story.bag.entity)
+
+
+def test_a_closure_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = stories.rice()
+    length = len(closure(story.bag.entity))
+
+    monkeypatch.setattr(closures, "MAX_RECORDS", length)
+    assert len(closure(story.bag.entity)) == length
+    monkeypatch.setattr(closures, "MAX_RECORDS", length - 1)
+
+    with pytest.raises(RefusedError) as caught:
+        closure(story.bag.entity)
+    assert (caught.value.rule, caught.value.params["limit"]) == ("too_many_records", length - 1)

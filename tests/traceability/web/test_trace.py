@@ -6,19 +6,23 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Provenance
+from accounts.soft_cache import SoftCache
 from tests.factories import farm, stories
 from tests.factories.log import publish
 from traceability import log_key
 from traceability.ledger import verify_tlog_proof
 from traceability.ledger.report import verify_bundle
+from traceability.models import Lot
+from traceability.queries import closures
 from traceability.queries.bundles import bundle_of
 from traceability.services.correction_rules import Correction
 from traceability.services.corrections import correct
-from traceability.web import trace_page
+from traceability.web import trace, trace_page
 from traceability.web.trace import address_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
@@ -92,6 +96,51 @@ def test_the_bundle_has_an_address_of_its_own(client: Client, told: stories.Stor
 
     assert response.content == bundle_of(told.bag)
     assert f'filename="{told.bag.pk}.trace.json"' in response["Content-Disposition"]
+
+
+def test_a_bundle_is_built_once_for_each_checkpoint(
+    client: Client, told: stories.Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = []
+
+    def build(lot: Lot) -> bytes:
+        built.append(lot)
+        return bundle_of(lot)
+
+    monkeypatch.setattr(trace, "bundle_of", build)
+    address = f"/trace/{told.bag.pk}/bundle"
+
+    first, again = client.get(address).content, client.get(address).content
+    farm.log(told.season, "tended", by=told.farmer, days=100, operation="weeding")
+    publish()
+    later = client.get(address).content
+
+    assert len(built) == 2
+    assert first == again
+    assert later == bundle_of(told.bag) != first
+
+
+def test_a_bundle_is_built_where_the_cache_is_down(
+    client: Client, told: stories.Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr(cache, "get", refuse)
+    monkeypatch.setattr(trace, "soft_cache", SoftCache())
+
+    assert client.get(f"/trace/{told.bag.pk}/bundle").content == bundle_of(told.bag)
+
+
+def test_a_refusal_is_not_kept(client: Client, told: stories.Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"/trace/{told.bag.pk}/bundle"
+    with monkeypatch.context() as patch:
+        patch.setattr(closures, "MAX_RECORDS", 3)
+        refused = client.get(address, headers={"Accept": "application/json", "Accept-Language": "en"})
+
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == f"{told.bag.entity} rests on more than 3 records, too many to show at once"
+    assert client.get(address).status_code == 200
 
 
 def test_the_proof_of_one_record_is_a_file(client: Client, told: stories.Story) -> None:
