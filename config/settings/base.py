@@ -130,7 +130,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # After how many seconds a task that was sent and is not done is sent again: longer each time, so that slow work is not
 # sent over and over. After the last it is given up, which is a finding.
-TASK_RESEND_SECONDS = (60, 120, 300, 900, 3600, 7200)
+TASK_RESEND_SECONDS: tuple[int, ...] = (60, 120, 300, 900, 3600, 7200)
 # A tick that comes late is void: the next one does its work. What must not get lost is asked for in the database.
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "traceability.relay", "schedule": 1.0, "options": {"expires": 5}},

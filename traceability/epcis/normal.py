@@ -106,8 +106,6 @@ def _identifier(uri: str | None) -> str | None:
     return identifiers.canonical(uri) if uri else None
 
 
-
-
 def _word(text: str | None) -> str | None:
     return bare_word(text) if text else None
 

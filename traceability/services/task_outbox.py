@@ -100,7 +100,7 @@ def _send(waiting: TaskRequest) -> None:
             # One try: whoever waits for this call holds rows, and the next call comes within seconds.
             broker.ensure_connection(max_retries=1, interval_start=0)
             current_app.send_task(waiting.name, args=[waiting.pk], connection=broker, retry=False)
-        except (OperationalError, *broker.connection_errors, *broker.channel_errors) as error:
+        except (OperationalError, *broker.connection_errors, *broker.channel_errors) as error:  # type: ignore[misc]
             raise BrokerDownError(f"broker: {error}") from error
 
 

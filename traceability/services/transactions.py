@@ -15,7 +15,13 @@ ATTEMPTS = 6
 # Serialization failure, deadlock, lock not available.
 _AGAIN = {"40001", "40P01", "55P03"}
 # Two writers made the same entity, or sent the same record, at once: the second attempt sees what the first one left.
-_TWIN_KEYS = ("ledger_head_pkey", "ledger_outbox_pkey", "traceability_receipt_pkey", "outbox_entity_eseq", "outbox_entity_prev")
+_TWIN_KEYS = (
+    "ledger_head_pkey",
+    "ledger_outbox_pkey",
+    "traceability_receipt_pkey",
+    "outbox_entity_eseq",
+    "outbox_entity_prev",
+)
 
 
 def business_transaction(function: Callable[P, R]) -> Callable[P, R]:
