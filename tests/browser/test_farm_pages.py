@@ -49,7 +49,8 @@ def check_page(page: Page) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.locator(f"main {name}").click()
+    with page.expect_navigation():
+        page.locator(f"main {name}").click()
     check_page(page)
 
 
