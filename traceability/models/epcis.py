@@ -19,9 +19,7 @@ class CaptureJob(models.Model):
     # GS1-Capture-Error-Behaviour: proceed keeps what is good, rollback keeps all or nothing.
     proceed = models.BooleanField(_("proceeds past errors"), default=False)
     document_sha256 = models.CharField(_("SHA-256 of the document"), max_length=64)
-    state = models.CharField(
-        _("state"), max_length=10, choices=CaptureState.choices, default=CaptureState.RUNNING
-    )
+    state = models.CharField(_("state"), max_length=10, choices=CaptureState.choices, default=CaptureState.RUNNING)
     captured = models.PositiveIntegerField(_("events captured"), default=0)
     errors = models.JSONField(_("errors"), default=list)
 
