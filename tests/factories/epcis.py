@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.services.keys import RANDOM_BYTES, create_key
 from tests.factories import farm
 from tests.factories.parties import MORNING
-from tests.traceability.epcis.samples import CONTEXT, document
+from tests.traceability.epcis.samples import CONTEXT, document, milling, observation, packing
 from traceability.models import CaptureJob, EpcisEvent, Lot
 from traceability.services import capture
 from traceability.services.captured_events import Capturer
@@ -29,6 +29,17 @@ def capturer(member: Membership) -> Capturer:
 def send(member: Membership, *events: dict[str, Any], proceed: bool = False) -> CaptureJob:
     """Send events in one document, and give the job as it stands then."""
     return take(member, document(*events), proceed=proceed)
+
+
+def a_chain() -> list[dict[str, Any]]:
+    """Give a harvest, a milling told in two parts, a packing, and an event that was declared wrong."""
+    run = {"transformationID": "https://mill.example.cn/runs/17"}
+    into, out = milling(eventID="urn:x:into", **run), milling(eventID="urn:x:out", **run)
+    del into["outputQuantityList"], out["inputQuantityList"]
+    sold = observation(eventID="urn:x:sold", action="DELETE", bizStep="retail_selling", disposition="retail_sold")
+    wrong = {"errorDeclaration": {"declarationTime": "2026-09-29T08:00:00+08:00", "reason": "did_not_occur"}}
+    harvest = observation(eventID="urn:x:harvest", action="ADD", bizStep="commissioning")
+    return [harvest, into, out, packing(eventID="urn:x:packing"), sold, {**sold, **wrong}]
 
 
 def take(member: Membership, data: bytes, *, proceed: bool = False) -> CaptureJob:

@@ -9,15 +9,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 
-from tests.factories import farm, log, stories
+from tests.factories import epcis, farm, log, stories
 from tests.faults.tampering import Change, Tamperer
-from tests.traceability.epcis import samples
 from traceability.models import Receipt
 from traceability.projections import registry
 from traceability.projections.projection import Projection
-from traceability.services import capture
 from traceability.services.attachments import path_of
-from traceability.services.captured_events import Capturer
 from traceability.services.checks.fault import Fault
 from traceability.services.fsck import Fsck
 
@@ -49,12 +46,7 @@ def story(log_keys: None) -> stories.Story:
     log.publish()
     farm.log(told.season, "tended", by=told.farmer, days=100, operation="weeding")
     log.publish()
-    capture.take(
-        samples.document(samples.milling(), samples.packing(), samples.sale()),
-        capturer=Capturer(party=told.mill.organisation, user=told.mill.user),
-        proceed=False,
-        at=farm.NOW,
-    )
+    epcis.send(told.mill, *epcis.a_chain())
     log.publish()
     farm.make_plot(told.farmer, number="DW-0418", name="西大方", boundary=farm.boundary_bytes())
     farm.log(told.season, "tended", by=told.farmer, days=101, operation="weeding")
