@@ -2,18 +2,31 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.files.storage import storages
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from accounts.models import Membership
 from tests.factories import epcis, farm
 from tests.factories.epcis import bare, faults_of, new_rows, run, send, take
-from tests.traceability.epcis.samples import PADDY, amount, document, milling, observation
+from tests.traceability.epcis.samples import (
+    CONTEXT,
+    PADDY,
+    amount,
+    any_json,
+    damaged_events,
+    document,
+    milling,
+    observation,
+)
 from traceability import tasks
 from traceability.enums import CaptureState
 from traceability.epcis.documents import read
 from traceability.epcis.errors import DocumentError, EpcisError, SizeError
+from traceability.errors import MESSAGES
 from traceability.models import CaptureJob, EpcisEvent, Lot, OutboxEntry, TaskRequest
 from traceability.services import capture
 from traceability.services.capture import TooManyEventsError, take_one
@@ -303,6 +316,41 @@ class TestBounds:
         first = {fault["rule"]: fault for fault in job.errors[:3]}
         assert len(first["unprefixed_member"]["pointer"]) == 301
         assert first["unknown_word"]["params"]["value"] in {"no�such", "d" * 120}
+
+
+class TestAnything:
+    @given(events=st.lists(damaged_events(), min_size=1, max_size=3), proceed=st.booleans())
+    @hypothesis.settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_whatever_is_sent_is_captured_or_refused_by_a_rule(
+        self,
+        processor: Membership,
+        events: list[Any],
+        proceed: bool,  # noqa: FBT001 - hypothesis draws it
+    ) -> None:
+        before = EpcisEvent.objects.count()
+
+        job = send(processor, *events, proceed=proceed)
+
+        assert job.state in {CaptureState.SUCCEEDED, CaptureState.FAILED}
+        assert (job.captured == len(events)) == (job.errors == [])
+        assert EpcisEvent.objects.count() == before + job.captured
+        for fault in job.errors:
+            assert MESSAGES[fault["rule"]].format(**fault["params"])
+            assert fault["pointer"].startswith("/epcisBody/eventList/")
+
+    @given(any_json)
+    @hypothesis.settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_any_extension_is_captured_and_kept(self, processor: Membership, value: Any) -> None:
+        event = {"@context": [CONTEXT], **milling(), "ln:x": value}
+
+        try:
+            taken = take_one(json.dumps(event).encode(), capturer=epcis.capturer(processor), at=farm.NOW)
+        except (RepeatedEventError, DocumentError):
+            # Drawn before, or with a number that no double needs.
+            return
+
+        kept = bytes(EpcisEvent.objects.get(event_id=taken).document)
+        assert json.loads(kept) == event
 
 
 class WorkerDiedError(BaseException):
