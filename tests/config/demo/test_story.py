@@ -36,6 +36,7 @@ def test_same_seed_tells_the_same_story(stage: Stage) -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_story_is_told_once(stage: Stage) -> None:
     tell_all(stage)
     before = Receipt.objects.count()

@@ -25,6 +25,7 @@ def run(folder: Path, *arguments: str) -> str:
     return output.getvalue()
 
 
+@pytest.mark.slow
 def test_season_is_loaded_verified_and_shown_once(tmp_path: Path) -> None:
     first = run(tmp_path / "absent")
     size = LogState.objects.get().size
