@@ -25,7 +25,8 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 SPRING = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
 AUTUMN = datetime(2026, 9, 28, 2, 0, tzinfo=UTC)
 VILLAGE = "211104105203"
-_numbers = count(1)
+# Above the numbers that tests name themselves.
+_numbers = count(1000)
 
 # About 38.6 mu near Panjin.
 BOUNDARY = {
@@ -51,7 +52,7 @@ def boundary_bytes(geometry: dict[str, Any] = BOUNDARY) -> bytes:
 
 
 def plot_facts(**said: Any) -> PlotFacts:
-    facts = {"number": f"DW-{next(_numbers):04}", "division_code": VILLAGE, "declared_mu": Decimal("38.60"), **said}
+    facts = {"number": f"T-{next(_numbers):04}", "division_code": VILLAGE, "declared_mu": Decimal("38.60"), **said}
     return PlotFacts(**facts)
 
 
