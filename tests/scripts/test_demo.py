@@ -31,7 +31,9 @@ class Demo:
         entrypoint.chmod(0o755)
         # A port of its own, since several tests may run at once.
         changes = f"demo.ENTRYPOINT = {str(entrypoint)!r}; demo.FIRST_PORT = {engines.free_port()}"
-        script = f"from scripts import demo; {changes}; demo.main()"
+        # And an end of its own when the tests are killed: Linux then sends it SIGTERM (PR_SET_PDEATHSIG).
+        bound = "import ctypes; ctypes.CDLL(None).prctl(1, 15)"
+        script = f"{bound}; from scripts import demo; {changes}; demo.main()"
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", script, *arguments],
