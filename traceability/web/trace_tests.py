@@ -57,6 +57,11 @@ class TestSheet:
         """The day of the report."""
         return full_day(self.day)
 
+    @property
+    def failed(self) -> list[TestRow]:
+        """The results by which the lot fails; what only an unverified limit says is not among them."""
+        return [row for row in self.rows if row.bad and not row.unverified]
+
 
 def sheets_of(story: Story) -> list[TestSheet]:
     """Judge every report in a story that was not withdrawn; those on the lot itself first."""
