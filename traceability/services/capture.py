@@ -86,7 +86,7 @@ def take_one(data: bytes, *, capturer: Capturer, at: datetime) -> str:
     check_event(event, at=at)
     prepared = prepare(event, record_id=uuid4())
     capture_it = business_transaction(capture_events)
-    for refusal in _tried_again(lambda: capture_it([prepared], capturer=capturer, keep_good=False, at=at)):
+    for refusal in _again_after_conflict(lambda: capture_it([prepared], capturer=capturer, keep_good=False, at=at)):
         raise refusal.error
     return str(prepared.body["event_id"])
 
@@ -141,7 +141,7 @@ def _run(job: CaptureJob, document: Document, *, clock: Callable[[], datetime]) 
     good, faults = _judged(job, document)
     if job.proceed or not faults:
         for part in _parts(good, job):
-            refusals = _tried_again(partial(_capture_part, job, part, at=clock()))
+            refusals = _again_after_conflict(partial(_capture_part, job, part, at=clock()))
             faults += [Fault(refusal.event.pointer, refusal.error) for refusal in refusals]
     _finish(job, document, faults, at=clock())
 
@@ -201,7 +201,7 @@ def _still_runs(job: CaptureJob) -> bool:
     return CaptureJob.objects.select_for_update().get(pk=job.pk).state == CaptureState.RUNNING
 
 
-def _tried_again(attempt: Callable[[], list[Refusal]]) -> list[Refusal]:
+def _again_after_conflict(attempt: Callable[[], list[Refusal]]) -> list[Refusal]:
     """Try a transaction again in which another took a name first: the next attempt sees who."""
     for _ in range(_ATTEMPTS - 1):
         try:
