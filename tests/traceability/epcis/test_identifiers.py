@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traceability.epcis import vectors
-from traceability.epcis.identifiers import Kind, canonical, comparable, digital_link, gs1_key, gtin_and_lot, kind
+from traceability.epcis.identifiers import Kind, canonical, comparable, digital_link, gs1_key, gtin_and_lot, item_name, kind
 
 ENGINE = vectors.read("digital-link/syntax-engine-parse.json")
 LIAONING = vectors.read("digital-link/reference-engine-liaoning.json") or {"cases": []}
@@ -139,3 +139,17 @@ def test_any_text_has_one_canonical_form(text: str) -> None:
     once = canonical(text)
 
     assert canonical(once) == once
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("URN:EPC:class:lgtin:6901234.000001.A1", "https://id.gs1.org/01/06901234000016/10/A1"),
+        ("HTTPS://mill.example.cn/01/6901234000016/10/A1", "https://id.gs1.org/01/06901234000016/10/A1"),
+        ("Urn:UUID:6A2C", "urn:UUID:6A2C"),
+        ("urn:x:A", "urn:x:A"),
+    ],
+)
+def test_the_case_of_a_scheme_does_not_make_another_item(uri: str, name: str) -> None:
+    assert item_name(uri) == name
+    assert item_name(name) == name

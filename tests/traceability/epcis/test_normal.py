@@ -9,7 +9,7 @@ from tests.traceability.epcis.samples import BAG, PADDY, PALLET, RICE, STATION, 
 from traceability.epcis.documents import read
 from traceability.epcis.errors import SizeError
 from traceability.epcis.hashing import event_hash_id
-from traceability.epcis.normal import MAX_BYTES, normalise
+from traceability.epcis.normal import MAX_BYTES, bare_word, normalise
 from traceability.ledger.canonical import canonicalize, check_profile
 
 
@@ -127,3 +127,17 @@ def test_the_sample_keeps_to_the_profile_of_the_log() -> None:
     check_profile(normalise(event(observation(**{"ln:水分": 14.5}))))
 
     assert PADDY in str(normalise(event(observation())))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("https://ref.gs1.org/cbv/BizStep-shipping", "shipping"),
+        ("cbv:Disp-in_transit", "in_transit"),
+        ("shipping", "shipping"),
+        ("https://mill.example.cn/steps/polishing", "https://mill.example.cn/steps/polishing"),
+        ("", ""),
+    ],
+)
+def test_a_word_of_the_vocabulary_has_one_bare_form(text: str, word: str) -> None:
+    assert bare_word(text) == word

@@ -17,9 +17,12 @@ from tests.traceability.epcis.samples import (
     observation,
     packing,
 )
+from traceability import log_key
 from traceability.ledger.leaf import parse_leaf
+from traceability.ledger.report import verify_bundle
 from traceability.models import EpcisEvent, EpcisItem, LogEntry, Lot, LotLink, OutboxEntry
 from traceability.queries import history
+from traceability.queries.bundles import bundle_of
 from traceability.queries.closures import closure
 from traceability.queries.lots import ancestors_of, descendants_of
 
@@ -85,6 +88,16 @@ class TestLeaves:
         (attached,) = history.of(f"epcis:{event.entity_id}")[0].leaf.attachments
         assert (attached.size, attached.media) == (len(bytes(event.document)), "application/ld+json")
         assert bytes.fromhex(attached.sha256) == bytes(event.document_sha256)
+
+    def test_the_proof_of_a_pallet_verifies_without_us(self, processor: Membership) -> None:
+        send(processor, *reversed(epcis.a_chain()[:4]))
+        publish()
+
+        report = verify_bundle(bundle_of(lot(PALLET)), vkeys=[log_key.vkey()])
+
+        assert report.subject == lot(PALLET).entity
+        assert {one.partition(":")[0] for one in report.entities} == {"epcis", "lot", "transformation"}
+        assert lot(PADDY).entity in report.entities
 
     def test_all_of_it_is_clean_before_and_after_it_is_published(self, processor: Membership) -> None:
         send(processor, HARVEST, MILLING, packing(eventID="urn:x:packing"))
