@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traceability.epcis import vectors
-from traceability.epcis.identifiers import Kind, canonical, comparable, digital_link, gs1_key, gtin_and_lot, item_name, kind
+from traceability.epcis.identifiers import (
+    Kind,
+    canonical,
+    comparable,
+    digital_link,
+    gs1_key,
+    gtin_and_lot,
+    item_name,
+    kind,
+)
 
 ENGINE = vectors.read("digital-link/syntax-engine-parse.json")
 LIAONING = vectors.read("digital-link/reference-engine-liaoning.json") or {"cases": []}
