@@ -11,7 +11,7 @@ from traceability.ledger.canonical import parse_as_written, read_quickly, write_
 from traceability.ledger.ed25519 import check_public_key, verify_signature
 from traceability.ledger.encoding import base64_bytes, base64_text
 from traceability.ledger.errors import CanonicalError, LeafError, SignatureError
-from traceability.ledger.leaf_rules import check_leaf, check_members
+from traceability.ledger.leaf_rules import check_members
 
 MAX_LEAF_BYTES = 32_768
 VERSION = 1
@@ -87,13 +87,9 @@ class Leaf:
 def leaf_bytes(leaf: Leaf) -> bytes:
     """Write the bytes that are stored and hashed, for ever. Raises LeafError where a rule is broken."""
     members = _members(leaf)
-    try:
-        data = write_profiled(members)
-    except CanonicalError as error:
-        check_members(members)
-        raise LeafError(f"leaf: {error}") from error
-    # Only now is it known whether the bytes are right: the rules hold every member to the profile of the writer.
-    check_leaf(members, data)
+    # The rules hold every member to the profile, which the writer relies on.
+    check_members(members)
+    data = write_profiled(members)
     if len(data) > MAX_LEAF_BYTES:
         raise LeafError(f"leaf: {len(data)} bytes, more than {MAX_LEAF_BYTES}")
     return data
@@ -108,7 +104,7 @@ def parse_leaf(data: bytes) -> Leaf:
         members = parse_as_written(data)
     except CanonicalError as error:
         raise LeafError(f"leaf: {error}") from error
-    check_leaf(members, data)
+    check_members(members)
     return _leaf(members)
 
 
