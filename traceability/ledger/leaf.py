@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from traceability.ledger.canonical import parse_as_written, read_quickly, write_profiled
+from traceability.ledger.canonical import parse_as_written, write_profiled
 from traceability.ledger.ed25519 import check_public_key, verify_signature
 from traceability.ledger.encoding import base64_bytes, base64_text
 from traceability.ledger.errors import CanonicalError, LeafError, SignatureError
@@ -106,14 +106,6 @@ def parse_leaf(data: bytes) -> Leaf:
         raise LeafError(f"leaf: {error}") from error
     check_members(members)
     return _leaf(members)
-
-
-def read_stored(data: bytes) -> Leaf:
-    """Read the bytes of a leaf that were checked when they were stored, several times quicker than `parse_leaf`.
-
-    Of any other bytes it may make nonsense, or raise ValueError, LookupError, TypeError or AttributeError.
-    """
-    return _leaf(read_quickly(data))
 
 
 def content(leaf: Leaf) -> bytes:
