@@ -55,7 +55,7 @@ def _binary_cursor() -> CursorWrapper:
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
     cursor.format = Format.BINARY
-    return connection.make_cursor(cursor)  # type: ignore[arg-type]  # the stubs mean psycopg's
+    return connection.make_cursor(cursor)
 
 
 def _locked_frontier(cursor: CursorWrapper) -> Frontier:
