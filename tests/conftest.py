@@ -3,10 +3,15 @@ import os
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 from traceability import vault
+
+# How long an example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("suyuan", deadline=None)
+hypothesis_settings.load_profile("suyuan")
 
 pytest_plugins = ["tests.factories.cast", "tests.factories.log"]
 
