@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 from traceability import vault
+from traceability.services import chain_rows
 
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("suyuan", deadline=None)
@@ -25,6 +26,13 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
         databases.prepare(os.environ.get("PYTEST_XDIST_WORKER", "main"))
     vault.make_key(settings.VAULT_KEY_FILE)
+
+
+@pytest.fixture(autouse=True)
+def backlog_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test depend on how long ago another one asked how much waits for the log."""
+    monkeypatch.setattr(chain_rows._Backlog, "seconds", 0.0)
+    monkeypatch.setattr(chain_rows._Backlog, "ask_again", 0.0)
 
 
 @pytest.fixture(autouse=True)

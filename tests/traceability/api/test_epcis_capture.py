@@ -111,12 +111,9 @@ class TestAnswers:
         }
         assert new_rows(before) == {}
 
-    def test_a_full_outbox_asks_to_come_back(
-        self, partner: Partner, settings: Settings, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_full_outbox_asks_to_come_back(self, partner: Partner, settings: Settings) -> None:
         partner.post("events", bare(EVENT))
         settings.OUTBOX_LIMIT = 1
-        monkeypatch.setattr("traceability.services.chain_rows._Backlog.ask_again", 0.0)
         before = epcis.rows()
 
         refused = partner.post("events", bare({**EVENT, "eventID": "urn:x:2"}))

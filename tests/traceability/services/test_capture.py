@@ -198,11 +198,9 @@ class TestWorkers:
         assert faults_of(job) == [("/epcisBody/eventList/50/eventTime", "in_the_future")]
         assert job.finished_at == farm.NOW + timedelta(days=1)
 
-    def test_a_job_waits_while_the_outbox_is_full(
-        self, processor: Membership, settings: Settings, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_job_waits_while_the_outbox_is_full(self, processor: Membership, settings: Settings) -> None:
         send(processor, GOOD)
-        fill_outbox(settings, monkeypatch)
+        fill_outbox(settings)
 
         job = send(processor, milling())
 
@@ -213,9 +211,9 @@ class TestWorkers:
         assert (run(job).state, job.captured) == (CaptureState.SUCCEEDED, 1)
 
     def test_a_document_may_have_more_leaves_than_the_outbox_takes(
-        self, processor: Membership, settings: Settings, monkeypatch: pytest.MonkeyPatch
+        self, processor: Membership, settings: Settings
     ) -> None:
-        fill_outbox(settings, monkeypatch)
+        fill_outbox(settings)
 
         job = run(send(processor, *many(60)))
 
@@ -267,11 +265,9 @@ class TestOneEvent:
         assert (caught.value.pointer, caught.value.rule) == (pointer, rule)
         assert new_rows(before) == {}
 
-    def test_a_full_outbox_refuses_it(
-        self, processor: Membership, settings: Settings, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_full_outbox_refuses_it(self, processor: Membership, settings: Settings) -> None:
         send(processor, milling())
-        fill_outbox(settings, monkeypatch)
+        fill_outbox(settings)
         before = epcis.rows()
 
         with pytest.raises(OutboxFullError):
@@ -373,11 +369,9 @@ def die_after(monkeypatch: pytest.MonkeyPatch, *, parts: int) -> None:
     monkeypatch.setattr(capture, "capture_events", capture_some)
 
 
-def fill_outbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def fill_outbox(settings: Settings) -> None:
     """Let the outbox take one event more, and let every append look."""
     settings.OUTBOX_LIMIT = max(1, OutboxEntry.objects.count() - 1)
-    monkeypatch.setattr("traceability.services.chain_rows._Backlog.seconds", 0.0)
-    monkeypatch.setattr("traceability.services.chain_rows._Backlog.ask_again", 0.0)
 
 
 def test_the_record_of_an_event_bears_the_same_id_each_time_that_the_job_runs(processor: Membership) -> None:

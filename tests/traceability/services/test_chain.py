@@ -170,9 +170,7 @@ def test_appending_outside_of_a_transaction_is_a_fault_of_the_program() -> None:
         chain.append(opening(new_entity()), at=NOON)
 
 
-def test_a_full_outbox_refuses_more(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("traceability.services.chain_rows._Backlog.seconds", 0.0)
-    monkeypatch.setattr("traceability.services.chain_rows._Backlog.ask_again", 0.0)
+def test_a_full_outbox_refuses_more(settings: Settings) -> None:
     settings.OUTBOX_LIMIT = 3
     append(*(opening(new_entity()) for _ in range(4)))
 
