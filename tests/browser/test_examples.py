@@ -17,8 +17,8 @@ from traceability.models import Lot
 from traceability.queries.bundles import bundle_of
 from traceability.services.capture import take
 from traceability.services.captured_events import Capturer
-from traceability.web.trace import address_of
-from traceability.web.trace_text import capitalised
+from traceability.web.trace.addresses import address_of
+from traceability.web.trace.text import capitalised
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "epcis" / "examples"
 CHAIN = EXAMPLES / "fsma204-gs1us"

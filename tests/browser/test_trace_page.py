@@ -14,7 +14,7 @@ from tests.browser.worlds import VKEY
 from tests.factories import farm, stories
 from tests.factories.log import publish
 from tests.factories.stories import Story
-from traceability.web.trace import address_of
+from traceability.web.trace.addresses import address_of
 
 pytestmark = [pytest.mark.browser]
 

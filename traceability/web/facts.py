@@ -15,7 +15,7 @@ from traceability.events.kinds import Choice, Number
 from traceability.events.members import Member
 from traceability.projections.standing import Standing, day_of
 from traceability.queries.timeline import Step
-from traceability.web.trace_text import plain
+from traceability.web.trace.text import plain
 from traceability.web.words import attested, form_name, operation_name, stage_name, word
 
 # Shown elsewhere on the page, or names by which machines find things.

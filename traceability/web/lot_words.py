@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from traceability.models import Lot
 from traceability.queries.lots import Relative, ancestors_of, descendants_of
-from traceability.web.trace_text import product
+from traceability.web.trace.text import product
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from traceability.web.forms.lots import HandOverForm, SampleForm
 from traceability.web.lot_words import family_of, trace_url
 from traceability.web.refusals import refusals_on
 from traceability.web.report_tables import report_tables
-from traceability.web.trace_text import product
+from traceability.web.trace.text import product
 from traceability.web.words import form_name
 
 PAGE = 20

@@ -12,7 +12,7 @@ from traceability.queries.judgements import JudgedLot, JudgedReport
 from traceability.queries.timeline import named_parties
 from traceability.standards.judgement import REASONS, VERDICTS, Judgement, Result, Verdict
 from traceability.standards.tables import criteria, limits
-from traceability.web.trace_text import plain
+from traceability.web.trace.text import plain
 from traceability.web.words import analyte_name
 
 # Red is for what fails a lot; what no official text confirms only asks for a look.

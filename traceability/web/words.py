@@ -9,7 +9,7 @@ from traceability.events import code_label
 from traceability.msgids import gettext_noop as _
 from traceability.standards import stages, tables
 from traceability.standards.stages import Operation
-from traceability.web.trace_text import in_words
+from traceability.web.trace.text import in_words
 
 Choices = list[tuple[str, str]]
 

@@ -2,10 +2,10 @@ import pytest
 from django.utils import translation
 
 from tests.traceability.events.bodies import BODIES
-from tests.traceability.web.tellings import event, standing, story
+from tests.traceability.web.trace.tellings import event, standing, story
 from traceability.events import EVENT_TYPES
 from traceability.projections.standing import Standing
-from traceability.web.trace_sayings import Saying, label_of, saying_of
+from traceability.web.trace.sayings import Saying, label_of, saying_of
 
 CORRECTIONS = {name for name, kind in EVENT_TYPES.items() if kind.corrects}
 

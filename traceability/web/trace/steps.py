@@ -12,9 +12,9 @@ from traceability.events import event_type
 from traceability.projections.projection import Recorded
 from traceability.projections.standing import Standing, day_of
 from traceability.queries.trace import Story
-from traceability.web.trace_parties import vouched_by
-from traceability.web.trace_sayings import Saying, label_of, saying_of
-from traceability.web.trace_text import day, full_day, plain
+from traceability.web.trace.parties import vouched_by
+from traceability.web.trace.sayings import Saying, label_of, saying_of
+from traceability.web.trace.text import day, full_day, plain
 
 # Entity and number of an event.
 Place = tuple[str, int]

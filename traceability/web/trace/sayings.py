@@ -15,9 +15,9 @@ from traceability.msgids import gettext_noop
 from traceability.projections.standing import Standing
 from traceability.queries.trace import Story
 from traceability.standards.stages import operations, stage
-from traceability.web.trace_epcis import epcis_saying
-from traceability.web.trace_parties import party_name
-from traceability.web.trace_text import area, capitalised, day, in_words, listed, mass, plain, titled, village
+from traceability.web.trace.epcis import epcis_saying
+from traceability.web.trace.parties import party_name
+from traceability.web.trace.text import area, capitalised, day, in_words, listed, mass, plain, titled, village
 from traceability.web.words import word
 
 

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from tests.traceability.web.tellings import LABORATORY, MILL, UNKNOWN, leaf, story
-from traceability.web.trace_parties import vouched_by
+from tests.traceability.web.trace.tellings import LABORATORY, MILL, UNKNOWN, leaf, story
+from traceability.web.trace.parties import vouched_by
 
 
 @pytest.mark.parametrize(

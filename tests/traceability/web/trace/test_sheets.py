@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from tests.traceability.web.tellings import LABORATORY, LOT, event, story
+from tests.traceability.web.trace.tellings import LABORATORY, LOT, event, story
 from traceability.models import Lot
-from traceability.web.trace_tests import TestRow, sheets_of
+from traceability.web.trace.sheets import TestRow, sheets_of
 
 
 def rows(*results: dict[str, str], language: str = "en", form: str = "milled rice") -> list[TestRow]:

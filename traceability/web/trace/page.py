@@ -12,9 +12,9 @@ from traceability.geometry import Drawing, GeometryError, boundary_from_json, dr
 from traceability.models import Lot, Plot
 from traceability.projections.standing import Standing
 from traceability.queries.trace import Story
-from traceability.web.trace_steps import Step, timeline_of, year_of
-from traceability.web.trace_tests import sheets_of
-from traceability.web.trace_text import area, capitalised, day, full_day, listed, mass, product, village
+from traceability.web.trace.sheets import sheets_of
+from traceability.web.trace.steps import Step, timeline_of, year_of
+from traceability.web.trace.text import area, capitalised, day, full_day, listed, mass, product, village
 
 _MOST_DRAWINGS = 3
 # Of a longer story the page shows both ends: it must stay small, and the proof has everything.

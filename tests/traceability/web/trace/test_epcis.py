@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from tests.traceability.web.tellings import LOT, story
+from tests.traceability.web.trace.tellings import LOT, story
 from traceability.epcis.schema import FOLDER
 from traceability.models import Lot
-from traceability.web.trace_epcis import STEPS, epcis_saying
+from traceability.web.trace.epcis import STEPS, epcis_saying
 
 EPC = "https://id.gs1.org/01/04012345222227/10/A1"
 

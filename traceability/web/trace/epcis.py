@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from traceability.decimals import read_decimal
 from traceability.msgids import gettext_noop
 from traceability.queries.trace import Story
-from traceability.web.trace_text import capitalised, listed, plain, product, short_name
+from traceability.web.trace.text import capitalised, listed, plain, product, short_name
 
 # The business steps of CBV 2.0.
 STEPS: Mapping[str, str] = MappingProxyType(

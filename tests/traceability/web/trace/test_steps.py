@@ -4,9 +4,9 @@ import pytest
 from django.utils import translation
 
 from tests.traceability.events.bodies import DIGEST
-from tests.traceability.web.tellings import event, story
+from tests.traceability.web.trace.tellings import event, story
 from traceability.queries.history import Event
-from traceability.web.trace_steps import Timeline, timeline_of
+from traceability.web.trace.steps import Timeline, timeline_of
 
 SEASON = "season:s"
 SPRAYED: dict[str, Any] = {

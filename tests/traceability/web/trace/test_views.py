@@ -22,8 +22,9 @@ from traceability.queries import closures
 from traceability.queries.bundles import bundle_of
 from traceability.services.correction_rules import Correction
 from traceability.services.corrections import correct
-from traceability.web import trace, trace_page
-from traceability.web.trace import address_of
+from traceability.web.trace import page as trace_page
+from traceability.web.trace import views
+from traceability.web.trace.addresses import address_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
 
@@ -107,7 +108,7 @@ def test_a_bundle_is_built_once_for_each_checkpoint(
         built.append(lot)
         return bundle_of(lot)
 
-    monkeypatch.setattr(trace, "bundle_of", build)
+    monkeypatch.setattr(views, "bundle_of", build)
     address = f"/trace/{told.bag.pk}/bundle"
 
     first, again = client.get(address).content, client.get(address).content
@@ -127,7 +128,7 @@ def test_a_bundle_is_built_where_the_cache_is_down(
         raise OSError("no route")
 
     monkeypatch.setattr(cache, "get", refuse)
-    monkeypatch.setattr(trace, "soft_cache", SoftCache())
+    monkeypatch.setattr(views, "soft_cache", SoftCache())
 
     assert client.get(f"/trace/{told.bag.pk}/bundle").content == bundle_of(told.bag)
 

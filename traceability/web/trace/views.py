@@ -19,8 +19,9 @@ from traceability.queries import log
 from traceability.queries.bundles import bundle_of
 from traceability.queries.log import NotInLogError
 from traceability.queries.trace import Story, story_of
-from traceability.web.trace_page import page_of
-from traceability.web.trace_text import product
+from traceability.web.trace.addresses import address, address_of
+from traceability.web.trace.page import page_of
+from traceability.web.trace.text import product
 
 # Shared caches may keep it for a minute, and serve it while they ask again: a recall shows within that.
 _CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=60"
@@ -69,20 +70,6 @@ def proof(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
     except NotInLogError:
         return HttpResponse("this record is in no signed checkpoint\n", status=404, content_type=_PROOF)
     return _cached(request, HttpResponse(text, content_type=_PROOF))
-
-
-def address_of(lot: Lot) -> str:
-    """Give the path of an item's page: its Digital Link where it has a GTIN with lot or serial number, else its id."""
-    for ai in ("10", "21"):
-        head = f"https://id.gs1.org/01/{lot.gtin}/{ai}/"
-        if lot.gtin and lot.epc.startswith(head):
-            return lot.epc.removeprefix("https://id.gs1.org")
-    return reverse("trace:item", args=[lot.pk])
-
-
-def address(key: Key) -> str:
-    """Give the path of a key's page here."""
-    return key.uri.removeprefix("https://id.gs1.org")
 
 
 def _answer(request: HttpRequest, lot: Lot) -> HttpResponseBase:

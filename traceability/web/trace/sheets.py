@@ -13,7 +13,7 @@ from traceability.queries.trace import Story
 from traceability.standards.grades import Check, grade, products_of
 from traceability.standards.judgement import REASONS, VERDICTS, Judgement, Result, Verdict, judge_all, results_of
 from traceability.standards.tables import analyte
-from traceability.web.trace_text import full_day, in_words, plain, product
+from traceability.web.trace.text import full_day, in_words, plain, product
 
 _FULL = Decimal(100)
 _UNVERIFIED = frozenset({Verdict.UNVERIFIED_PASS, Verdict.UNVERIFIED_EXCEEDS})
