@@ -51,3 +51,12 @@ class Reached(TextChoices):
     NONE = "NONE", _("chained and stored")
     INTEGRATED = "INTEGRATED", _("in the log")
     PUBLISHED = "PUBLISHED", _("under a signed checkpoint")
+
+
+class HoldReason(TextChoices):
+    """Why a lot is held back."""
+
+    FAILED_TEST = "failed_test", _("failed a test")
+    RECALL = "recall", _("recall")
+    SUSPICION = "suspicion", _("suspicion")
+    AUTHORITY = "authority", _("order of an authority")

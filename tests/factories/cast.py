@@ -29,6 +29,11 @@ def laboratory(db: None) -> Membership:
 
 
 @pytest.fixture
+def regulator(db: None) -> Membership:
+    return make_member(OrganisationKind.REGULATOR, name="大洼区市场监管局")
+
+
+@pytest.fixture
 def operator(db: None) -> Membership:
     return make_member(OrganisationKind.OPERATOR, name="平台运营方")
 

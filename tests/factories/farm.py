@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 from accounts.models import Membership
 from traceability.ledger.leaf import Leaf
-from traceability.models import EntityHead, Lot, LotLink, Opening, OutboxEntry, Plot, Receipt, Sample, Season
+from traceability.models import EntityHead, Hold, Lot, LotLink, Opening, OutboxEntry, Plot, Receipt, Sample, Season
 from traceability.queries import history
+from traceability.services import holds
 from traceability.services.entries import Entry
 from traceability.services.growth import Operation, log_growth
 from traceability.services.harvests import Harvest, harvest_lot
@@ -114,9 +115,21 @@ def report(sample: Sample, *, by: Membership, cadmium: str = "0.06") -> UUID:
     return made.id
 
 
+def hold(lot: Lot, *, by: Membership, reason: str = "suspicion") -> Hold:
+    """Hold a lot, and give the hold."""
+    made = entry(AUTUMN + timedelta(days=20))
+    holds.hold(lots=[lot], entry=made, reason=reason, membership=by, at=NOW)
+    return Hold.objects.get(pk=holds.hold_entry(made, lot).id)
+
+
+def release(found: Hold, *, by: Membership, reason: str = "cleared") -> Lot:
+    made = entry(AUTUMN + timedelta(days=22))
+    return holds.release(lot=found.lot, hold_id=found.pk, entry=made, reason=reason, membership=by, at=NOW)
+
+
 def footprint() -> dict[str, int]:
     """Count the rows that an entry could leave behind."""
-    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample)
+    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample, Hold)
     return {table.__name__: table.objects.count() for table in tables}
 
 

@@ -48,6 +48,9 @@ def story(log_keys: None) -> stories.Story:
     log.publish()
     epcis.send(told.mill, *epcis.a_chain())
     log.publish()
+    farm.release(farm.hold(told.bag, by=told.mill), by=told.mill)
+    farm.hold(told.bag, by=told.mill)
+    log.publish()
     farm.make_plot(told.farmer, number="DW-0418", name="西大方", boundary=farm.boundary_bytes())
     farm.log(told.season, "tended", by=told.farmer, days=101, operation="weeding")
     return told

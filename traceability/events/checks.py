@@ -7,11 +7,14 @@ from traceability.errors import EventError, child
 from traceability.events.custody import CUSTODY
 from traceability.events.event_type import EventType, Place
 from traceability.events.farm import FARM
+from traceability.events.inspection import INSPECTION
 from traceability.events.lots import TRADE
 from traceability.events.members import Members, as_object
 from traceability.events.vocabulary import EXPLANATION
 
-EVENT_TYPES: Mapping[str, EventType] = MappingProxyType({one.name: one for one in (*FARM, *TRADE, *CUSTODY)})
+EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
+    {one.name: one for one in (*FARM, *TRADE, *INSPECTION, *CUSTODY)}
+)
 
 
 def event_type(name: str) -> EventType:

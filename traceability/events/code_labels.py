@@ -56,6 +56,14 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "secret": _("shows a trade secret"),
         "unlawful": _("unlawful"),
         "other": _("other"),
+        # Why a lot is held back, or let go again.
+        "failed_test": _("failed a test"),
+        "recall": _("recall"),
+        "suspicion": _("suspicion"),
+        "authority": _("order of an authority"),
+        "tested_again": _("passed when tested again"),
+        "cleared": _("found to be in order"),
+        "recall_closed": _("recall closed"),
         # Sowing and transplanting.
         "broadcast": _("broadcast"),
         "drill": _("in drills"),

@@ -1,5 +1,6 @@
 from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
 from traceability.models.farm import Lot, LotLink, Plot, Sample, Season
+from traceability.models.inspection import Hold
 from traceability.models.ledger import (
     EntityHead,
     LogEntry,
@@ -19,6 +20,7 @@ __all__ = [
     "EpcisEvent",
     "EpcisItem",
     "Finding",
+    "Hold",
     "LogEntry",
     "LogNode",
     "LogState",

@@ -85,6 +85,8 @@ class Lot(models.Model):
     produced_on = models.DateField(_("production date"), null=True)
     kg = models.DecimalField(_("quantity, kg"), max_digits=14, decimal_places=3, null=True)
     moisture_percent = models.DecimalField(_("moisture, %"), max_digits=5, decimal_places=2, null=True)
+    # Held back by somebody who may: it is neither processed nor passed on.
+    held = models.BooleanField(_("held"), default=False)
 
     def __str__(self) -> str:
         return self.code or self.epc

@@ -9,6 +9,7 @@ from uuid import UUID
 from traceability.enums import LotKind
 from traceability.events.lots import MADE, UNDONE, USED
 from traceability.models import Lot, Sample
+from traceability.projections.holds import standing_holds
 from traceability.projections.plots import entity_id
 from traceability.projections.projection import Projection, Recorded, Row
 from traceability.projections.standing import Standing, decimal_of, standing
@@ -25,10 +26,11 @@ def rows(history: Sequence[Recorded]) -> list[Row]:
     events = [one for one in standing(history) if not one.withdrawn]
     party = UUID(history[0].leaf.actor.party)
     facts = _made(history) if history[0].leaf.type in _MADE else _named(events)
-    row = {"id": entity_id(history[0]), "registrant__public_id": party, "custodian__public_id": party}
+    row: Row = {"id": entity_id(history[0]), "registrant__public_id": party, "custodian__public_id": party}
     handed_over = [one for one in events if one.type == "lot.handed_over"]
     if handed_over:
         row["custodian__public_id"] = UUID(handed_over[-1].body["to"])
+    row["held"] = bool(standing_holds(history))
     return [row | facts]
 
 
@@ -141,6 +143,7 @@ LOTS = Projection(
         "produced_on",
         "kg",
         "moisture_percent",
+        "held",
     ),
     key=("id",),
     rows=rows,

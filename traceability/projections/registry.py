@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from traceability.projections.epcis import EVENTS, GENEALOGY, ITEMS, JOINED
+from traceability.projections.holds import HOLDS
 from traceability.projections.keys import KEYS
 from traceability.projections.lots import LOTS, SAMPLES
 from traceability.projections.plots import PLOTS
@@ -11,7 +12,19 @@ from traceability.projections.projection import Projection, Recorded, Row
 from traceability.projections.seasons import SEASONS
 
 # In an order in which rows can be written: each table after those that it refers to.
-PROJECTIONS: tuple[Projection, ...] = (KEYS, PLOTS, SEASONS, LOTS, SAMPLES, LINKS, EVENTS, ITEMS, GENEALOGY, JOINED)
+PROJECTIONS: tuple[Projection, ...] = (
+    KEYS,
+    PLOTS,
+    SEASONS,
+    LOTS,
+    SAMPLES,
+    HOLDS,
+    LINKS,
+    EVENTS,
+    ITEMS,
+    GENEALOGY,
+    JOINED,
+)
 # Tables of which no event speaks at all, by model label, each with the reason.
 UNVOUCHED: Mapping[str, str] = {
     "accounts.ApiKey": "how machines log in; the log knows the party that they speak for",

@@ -13,6 +13,8 @@ from traceability.errors import RefusedError
 from traceability.models import Lot
 from traceability.services import chain
 from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
+from traceability.services.holds import check_not_held
+from traceability.services.locks import lock_lots
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
@@ -65,24 +67,15 @@ def hand_over(*, lot: Lot, to: Organisation, entry: Entry, membership: Membershi
 
     Raises NotYoursError, RefusedError, ChainConflictError.
     """
-    locked = held([lot])[0]
+    locked = lock_lots([lot])[0]
     if not entry.is_known:
         check_may_write(membership, locked.custodian)
         if to == locked.custodian:
             raise RefusedError("/to", "same_party")
+        check_not_held([locked], "/lot")
     check_time(entry, at=at, earliest=locked.produced_on)
     saying = Saying(body=members(to=str(to.public_id), date=entry.day))
     chain.append(record_of("lot.handed_over", lot.entity, entry=entry, saying=saying, membership=membership), at=at)
     bring_in_line([lot.entity])
     lot.refresh_from_db()
     return lot
-
-
-def held(lots: list[Lot]) -> list[Lot]:
-    """Lock the rows of lots until the transaction ends, so that two cannot use the same kilograms.
-
-    Always in the order of their ids: two that lock the same rows the other way round would wait for each other.
-    """
-    ids = [lot.pk for lot in lots]
-    rows = Lot.objects.select_for_update(of=("self",)).select_related("custodian").filter(pk__in=ids).order_by("pk")
-    return list(rows)

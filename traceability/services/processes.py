@@ -12,7 +12,9 @@ from traceability.models import Lot
 from traceability.services import chain
 from traceability.services.chain import Receipt, Record
 from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
-from traceability.services.lots import LotFacts, held, identity
+from traceability.services.holds import check_not_held
+from traceability.services.locks import lock_lots
+from traceability.services.lots import LotFacts, identity
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
@@ -74,7 +76,7 @@ def complete_process(*, entry: Entry, process: Process, membership: Membership, 
     The process rests on the lots that went in; each new lot rests on the process. Raises NotYoursError, RefusedError,
     EventError, ChainConflictError.
     """
-    locked = {lot.pk: lot for lot in held([one.lot for one in process.inputs])}
+    locked = {lot.pk: lot for lot in lock_lots([one.lot for one in process.inputs])}
     check_time(
         entry, at=at, earliest=max((lot.produced_on for lot in locked.values() if lot.produced_on), default=None)
     )
@@ -104,6 +106,7 @@ def _check_stock(process: Process, locked: Mapping[UUID, Lot], membership: Membe
     for position, one in enumerate(process.inputs):
         lot = locked[one.lot.pk]
         check_may_write(membership, lot.custodian)
+        check_not_held([lot], f"/inputs/{position}/lot")
         if lot.kg is None:
             raise RefusedError(f"/inputs/{position}/kg", "unknown_quantity", name=str(lot))
         if one.kg > lot.kg:

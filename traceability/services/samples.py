@@ -11,7 +11,7 @@ from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Lot, Sample
 from traceability.services import chain
 from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
-from traceability.services.lots import held
+from traceability.services.locks import lock_lots
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
@@ -58,7 +58,7 @@ def take_sample(*, lot: Lot, entry: Entry, facts: SampleFacts, membership: Membe
 
     Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
-    locked = held([lot])[0]
+    locked = lock_lots([lot])[0]
     check_may_write(membership, locked.custodian)
     check_time(entry, at=at, earliest=locked.produced_on)
     _check_laboratory(facts.laboratory)
@@ -89,7 +89,7 @@ def report_test(*, sample: Sample, entry: Entry, report: TestReport, membership:
     _check_laboratory(sample.laboratory)
     check_time(entry, at=at, earliest=sample.taken_on)
     if not entry.is_known:
-        _check_unreported(held([sample.lot])[0], sample)
+        _check_unreported(lock_lots([sample.lot])[0], sample)
     _check_results(report.results)
     body = members(
         sample=sample.number,

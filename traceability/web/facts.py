@@ -20,7 +20,21 @@ from traceability.web.words import attested, form_name, operation_name, stage_na
 
 # Shown elsewhere on the page, or names by which machines find things.
 _UNSAID = frozenset(
-    {"date", "typed", "epc", "holder", "country", "boundary_kind", "plot", "season", "lot", "event", "results", "crop"}
+    {
+        "date",
+        "typed",
+        "epc",
+        "holder",
+        "country",
+        "boundary_kind",
+        "plot",
+        "season",
+        "lot",
+        "event",
+        "results",
+        "crop",
+        "hold",
+    }
 )
 _PARTIES = frozenset({"to", "laboratory"})
 _PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")

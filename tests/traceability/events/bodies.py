@@ -161,6 +161,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "inputs": [f"lot:{UUID}"],
         "outputs": [f"lot:{UUID}"],
     },
+    "lot.held": {"reason": "failed_test", "ref": EVENT},
+    "lot.released": {"hold": UUID, "reason": "tested_again"},
     "key.add": {"public": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
     "key.revoke": {"reason": "lost"},
     "personal.erased": {"record": UUID, "eseq": 3, "paths": ["holder_name", "boundary"], "reason": "asked"},
@@ -185,5 +187,7 @@ PRIVATE: Mapping[str, dict[str, Any]] = {
     "process.completed": {"line": "2号线", "recipe": "精碾", "operator": "王五", "note": "换筛"},
     "sample.taken": {"sampler": "赵六", "place": "3号仓"},
     "test.reported": {"signatory": "钱七"},
+    "lot.held": {"note": "复检前不出库"},
+    "lot.released": {"note": "复检合格"},
     "key.add": {"label": "张三的手机"},
 }

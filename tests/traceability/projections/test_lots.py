@@ -39,6 +39,7 @@ def test_a_harvest_says_what_the_lot_is() -> None:
         "id": ENTITY_ID,
         "registrant__public_id": PARTY,
         "custodian__public_id": PARTY,
+        "held": False,
         "epc": EPC,
         "kind": "LOT",
         "gtin": "",

@@ -149,6 +149,18 @@ def _handed_over(one: Standing, story: Story) -> Saying:
     return Saying(label_of(one.type), (_("to %(name)s") % {"name": party_name(story.parties.get(one.body["to"]))},))
 
 
+def _held(one: Standing, story: Story) -> Saying:
+    reason = word(one.body["reason"])
+    released = (event.leaf.body["hold"] for event in story.events if event.leaf.type == "lot.released")
+    # What is over is told; what still holds must not be overlooked.
+    is_over = one.event.leaf.id in released
+    return Saying(label_of(one.type), (reason,) if is_over else (), "" if is_over else reason)
+
+
+def _released(one: Standing, _story: Story) -> Saying:
+    return Saying(label_of(one.type), (word(one.body["reason"]),))
+
+
 def _captured(one: Standing, story: Story) -> Saying:
     return Saying(*epcis_saying(one.body, story))
 
@@ -199,6 +211,8 @@ _SAYINGS: Mapping[str, Callable[[Standing, Story], Saying]] = MappingProxyType(
         "sample.taken": _sampled,
         "test.reported": _tested,
         "lot.handed_over": _handed_over,
+        "lot.held": _held,
+        "lot.released": _released,
         "epcis.captured": _captured,
     }
 )

@@ -82,3 +82,15 @@ def test_a_dose_is_told_in_its_own_unit(unit: str, text: str) -> None:
 def test_a_type_without_words_of_its_own_is_told_by_its_label() -> None:
     with translation.override("en"):
         assert say("plot.retired") == Saying(label_of("plot.retired"))
+
+
+def test_a_hold_alarms_until_it_is_released() -> None:
+    placed = event("lot.held", {"reason": "failed_test"}, entity="lot:l", eseq=1)
+    over = event("lot.released", {"hold": placed.leaf.id, "reason": "tested_again"}, entity="lot:l", eseq=2)
+
+    with translation.override("en"):
+        told = [
+            saying_of(Standing(placed, placed.leaf.body, {}), story(*found)) for found in ([placed], [placed, over])
+        ]
+
+    assert told == [Saying("Lot held", (), "failed a test"), Saying("Lot held", ("failed a test",))]
