@@ -1,8 +1,8 @@
 """Mass balance: what drying takes, what a run loses, what a period loses. Pure: decimals in, decimals out.
 
-Weights are kilograms to the gram. What must be divided is reckoned as a fraction, without rounding, and rounded once, at
-the end: half to even, weights to the gram and shares to a hundredth of a percent. So the lines of a balance always add
-up to the gram, whatever was rounded on the way.
+Weights are kilograms to the gram. What must be divided is reckoned as a fraction, without rounding, and rounded once,
+at the end: half to even, weights to the gram and shares to a hundredth of a percent. So the lines of a balance always
+add up to the gram, whatever was rounded on the way.
 """
 
 from traceability.balance.moisture import at_moisture, mean_moisture

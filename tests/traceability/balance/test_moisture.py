@@ -27,7 +27,7 @@ def test_halves_of_a_gram_go_to_the_even_one(kg: str, weighs: str) -> None:
 
 
 def test_what_is_poured_together_is_as_wet_as_its_water() -> None:
-    parts = [(Decimal(1000), Decimal("20")), (Decimal(3000), Decimal("14"))]
+    parts = [(Decimal(1000), Decimal(20)), (Decimal(3000), Decimal(14))]
 
     assert mean_moisture(parts) == Decimal("15.50")
 
