@@ -11,8 +11,8 @@ from traceability.balance import Run, loss_rate, loss_rates_by_step
 def test_the_book_of_heishan_halves_its_loss_from_twelve_percent_to_six() -> None:
     before, after = loss_rate(BEFORE), loss_rate(AFTER)
 
-    assert (before.corrected, before.lost, before.percent) == (9400, 1128, Decimal("12.00"))
-    assert (after.corrected, after.lost, after.percent) == (9400, 564, Decimal("6.00"))
+    assert (before.corrected, before.lost, before.percent) == (Decimal(9400), Decimal(1128), Decimal("12.00"))
+    assert (after.corrected, after.lost, after.percent) == (Decimal(9400), Decimal(564), Decimal("6.00"))
 
 
 def test_the_book_says_where_and_why_it_was_lost() -> None:
@@ -25,7 +25,7 @@ def test_the_book_says_where_and_why_it_was_lost() -> None:
         "pests": Decimal(152),
         "sampling": Decimal(6),
     }
-    assert (before.unexplained, before.dried, before.runs) == (200, 600, 3)
+    assert (before.unexplained, before.dried, before.runs) == (Decimal(200), Decimal(600), 3)
     assert before.share(before.unexplained) == Decimal("2.13")
     assert {step: rate.percent for step, rate in loss_rates_by_step(BEFORE).items()} == {
         "drying": Decimal("4.26"),

@@ -30,8 +30,8 @@ def dried(**said: object) -> Run:
 def test_the_lines_of_a_drying_with_both_numbers() -> None:
     balance = balance_of(dried())
 
-    assert (balance.into, balance.dried, balance.corrected) == (1000, Decimal("64.327"), Decimal("935.673"))
-    assert (balance.missing, balance.lost, balance.unexplained) == (70, Decimal("5.673"), Decimal("2.673"))
+    assert (balance.into, balance.dried, balance.corrected) == (Decimal(1000), Decimal("64.327"), Decimal("935.673"))
+    assert (balance.missing, balance.lost, balance.unexplained) == (Decimal(70), Decimal("5.673"), Decimal("2.673"))
     assert (balance.loss_percent, balance.yield_percent) == (Decimal("0.61"), Decimal("99.39"))
 
 
@@ -44,7 +44,7 @@ def test_water_that_is_declared_beside_the_moistures_is_not_counted_twice() -> N
 def test_water_that_nobody_measured_is_believed_and_is_no_loss() -> None:
     balance = balance_of(dried(moisture_in=None, losses=[part("moisture", "60"), part("dust", "10")]))
 
-    assert (balance.dried, dict(balance.declared), balance.lost) == (60, {"dust": Decimal(10)}, 10)
+    assert (balance.dried, dict(balance.declared), balance.lost) == (Decimal(60), {"dust": Decimal(10)}, Decimal(10))
 
 
 def test_losses_of_one_reason_are_one_line() -> None:
