@@ -23,4 +23,5 @@ def mean_moisture(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
     Percent of the wet weight may be weighed by wet weights: the water adds up. Requires parts of more than 0 kg.
     """
     weighed = [(Fraction(kg), Fraction(percent)) for kg, percent in parts]
-    return to_hundredth(sum(kg * percent for kg, percent in weighed) / sum(kg for kg, _percent in weighed))
+    water = sum((kg * percent for kg, percent in weighed), Fraction(0))
+    return to_hundredth(water / sum((kg for kg, _percent in weighed), Fraction(0)))
