@@ -60,3 +60,11 @@ class HoldReason(TextChoices):
     RECALL = "recall", _("recall")
     SUSPICION = "suspicion", _("suspicion")
     AUTHORITY = "authority", _("order of an authority")
+
+
+class CopySign(TextChoices):
+    """Why the scans of a bag's code cannot all be of one bag."""
+
+    ENDED = "ENDED", _("scanned after the bag was used up")
+    PACE = "PACE", _("scanned more often in one hour than one bag can be")
+    MANY = "MANY", _("scanned more often than one bag can be")

@@ -168,7 +168,6 @@ MESSAGES = MappingProxyType(
         "more_than_there_is": _("is more than there is of {name}: {kg} kg"),
         "repeated_lot": _("the lot {name} stands there twice"),
         "unknown_quantity": _("of {name} nobody has said how much there is"),
-        "unexplained_loss": _("{kg} kg neither came out nor were declared lost; say what became of them"),
         "more_out_than_in": _("{out} kg come out of {into} kg that went in"),
         "already_used": _("of the lot {name} something was used or handed over already"),
         "not_in_your_hands": _("{name} is in another party's hands; its quantity cannot be changed by you"),
@@ -179,6 +178,9 @@ MESSAGES = MappingProxyType(
         "nothing_to_erase": _("holds no personal data, or they were erased already"),
         "nothing_changed": _("nothing was changed"),
         "owner_only": _("only an owner of the organisation may do this"),
+        "no_gtin": _("the lot {name} has no GTIN, without which a bag cannot have a serial number"),
+        "too_many_codes": _("the lot would have more than {limit} serial numbers"),
+        "unknown_serial": _("the lot has no bag with the serial number {name}"),
         # Boundaries of plots.
         "unknown_geometry": _("must be a Point, Polygon, MultiPolygon, Feature or FeatureCollection"),
         "one_plot_wanted": _("must hold exactly one plot; it holds {count}"),

@@ -1,3 +1,4 @@
+from traceability.models.codes import BagCode, CodeBatch
 from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
 from traceability.models.farm import Lot, LotLink, Plot, Sample, Season
 from traceability.models.inspection import Hold
@@ -15,7 +16,9 @@ from traceability.models.verification import Finding, TaskRequest, VerificationC
 
 __all__ = [
     "ActorKey",
+    "BagCode",
     "CaptureJob",
+    "CodeBatch",
     "EntityHead",
     "EpcisEvent",
     "EpcisItem",

@@ -21,8 +21,8 @@ LENIENCY = {
 
 
 def cases_of(name: str) -> list[Any]:
-    found = vectors.read(f"digital-link/{name}.json")
-    return found["cases"] if isinstance(found, dict) else found
+    found: Any = vectors.read(f"digital-link/{name}.json")
+    return list(found["cases"] if isinstance(found, dict) else found)
 
 
 def leniency_of(case: Any) -> dl.Leniency:
