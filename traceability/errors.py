@@ -168,6 +168,7 @@ MESSAGES = MappingProxyType(
         "more_than_there_is": _("is more than there is of {name}: {kg} kg"),
         "repeated_lot": _("the lot {name} stands there twice"),
         "unknown_quantity": _("of {name} nobody has said how much there is"),
+        "unexplained_loss": _("{kg} kg neither came out nor were declared lost; say what became of them"),
         "more_out_than_in": _("{out} kg come out of {into} kg that went in"),
         "already_used": _("of the lot {name} something was used or handed over already"),
         "not_in_your_hands": _("{name} is in another party's hands; its quantity cannot be changed by you"),

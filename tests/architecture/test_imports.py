@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.sources import APPS, ROOT
 
-PURE = ("ledger", "epcis", "standards", "geometry", "events")
+PURE = ("ledger", "epcis", "standards", "geometry", "events", "balance")
 FOREIGN = ("django", "rest_framework", "celery", "kombu", "redis", "psycopg")
 
 

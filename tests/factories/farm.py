@@ -94,6 +94,7 @@ def make_milled(member: Membership, *sources: Lot, kg: str = "600", use: str = "
         name="milling",
         inputs=[Input(lot=lot, kg=Decimal(use)) for lot in sources],
         outputs=[LotFacts(kg=Decimal(kg), product_form="milled rice", product_name="盘锦大米")],
+        balance_reason="稻壳和米糠没有过磅",
     )
     made = entry(AUTUMN + timedelta(days=7))
     return complete_process(entry=made, process=process, membership=member, at=NOW)[0]

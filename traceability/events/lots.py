@@ -15,6 +15,7 @@ from traceability.events.vocabulary import (
     LOT,
     LOT_CODE,
     NAME,
+    NOTE,
     PERCENT,
     PLOT,
     RESULT_UNITS,
@@ -132,12 +133,15 @@ PROCESS = EventType(
         optional("losses", ListOf(_LOSS, 20), _("declared losses")),
         optional("moisture_in_percent", PERCENT, _("moisture before, %")),
         optional("moisture_out_percent", PERCENT, _("moisture after, %")),
+        optional("unexplained", Flag(), _("more is missing than was declared lost")),
     ),
     private=notes(
         optional("line", NAME, _("production line")),
         optional("recipe", Text(400, lines=True), _("recipe")),
         optional("operator", NAME, _("who did it")),
+        optional("balance_reason", NOTE, _("what became of the rest")),
     ),
+    explained_by=(("unexplained", "balance_reason"),),
 )
 
 _RESULT = Members(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.models import Membership
+from traceability.balance import Balance, Run, Weighed, balance_of
 from traceability.errors import RefusedError
 from traceability.models import Lot
 from traceability.services import chain
@@ -18,8 +19,7 @@ from traceability.services.lots import LotFacts, identity
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
-# Scales differ by a little; beyond this more came out than went in, which nothing on a farm does.
-TOLERANCE = Decimal("0.005")
+_DRY_AS_DUST = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,11 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One run: what went in and what came out of it."""
+    """One run: what went in and what came out of it.
+
+    `balance_reason` says what became of kilograms that neither came out nor were declared lost, where they are more
+    than scales differ.
+    """
 
     name: str
     inputs: Sequence[Input]
@@ -61,12 +65,27 @@ class Process:
     line: str = ""
     recipe: str = ""
     operator: str = ""
+    balance_reason: str = ""
     note: str = ""
 
     @property
     def made(self) -> list[LotFacts]:
         """All lots that come out, by-products last."""
         return [*self.outputs, *(one.lot for one in self.by_products if one.lot)]
+
+    @property
+    def balance(self) -> Balance:
+        """The balance of the run, corrected for moisture. Requires that 0 to less than 100 percent are water."""
+        run = Run(
+            step=self.name,
+            inputs=[Weighed(one.lot.entity, one.kg) for one in self.inputs],
+            outputs=[Weighed(one.product_form, one.kg) for one in self.outputs],
+            by_products=[Weighed(one.name, one.kg) for one in self.by_products],
+            losses=[Weighed(one.reason, one.kg) for one in self.losses],
+            moisture_in=self.moisture_in_percent,
+            moisture_out=self.moisture_out_percent,
+        )
+        return balance_of(run)
 
 
 @business_transaction
@@ -114,11 +133,20 @@ def _check_stock(process: Process, locked: Mapping[UUID, Lot], membership: Membe
 
 
 def _check_balance(process: Process) -> None:
-    into = sum(one.kg for one in process.inputs)
-    lost = [*(one.kg for one in process.by_products), *(one.kg for one in process.losses)]
-    out = sum([*(one.kg for one in process.outputs), *lost])
-    if out > into * (1 + TOLERANCE):
-        raise RefusedError("/outputs", "more_out_than_in", out=out, into=into)
+    for name in ("moisture_in_percent", "moisture_out_percent"):
+        percent = getattr(process, name)
+        if percent is not None and not 0 <= percent < _DRY_AS_DUST:
+            raise RefusedError(f"/{name}", "above_maximum" if percent >= 0 else "below_minimum", limit=_limit(percent))
+    balance = process.balance
+    if not balance.is_possible:
+        into = balance.corrected
+        raise RefusedError("/outputs", "more_out_than_in", out=into - balance.unexplained, into=into)
+    if not balance.is_explained and not process.balance_reason:
+        raise RefusedError("/balance_reason", "unexplained_loss", kg=balance.unexplained)
+
+
+def _limit(percent: Decimal) -> str:
+    return "99.99" if percent >= 0 else "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +167,7 @@ class _Run:
 
     def completed(self) -> Record:
         process = self.process
+        explained = process.balance.is_explained
         ids = iter(self.lot_ids)
         body = members(
             process=process.name,
@@ -153,8 +182,15 @@ class _Run:
             losses=[members(reason=one.reason, kg=one.kg) for one in process.losses] or None,
             moisture_in_percent=process.moisture_in_percent,
             moisture_out_percent=process.moisture_out_percent,
+            unexplained=None if explained else True,
         )
-        private = members(line=process.line, recipe=process.recipe, operator=process.operator, note=process.note)
+        private = members(
+            line=process.line,
+            recipe=process.recipe,
+            operator=process.operator,
+            balance_reason="" if explained else process.balance_reason,
+            note=process.note,
+        )
         inputs = tuple(one.lot.entity for one in process.inputs)
         return self._record("process.completed", self.entity, Saying(body=body, private=private, inputs=inputs))
 

@@ -111,6 +111,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "losses": [{"reason": "dust", "kg": "10"}],
         "moisture_in_percent": "14.5",
         "moisture_out_percent": "14.2",
+        "unexplained": True,
     },
     "sample.taken": {
         "sample": "S-2026-0042",
@@ -184,7 +185,13 @@ PRIVATE: Mapping[str, dict[str, Any]] = {
     "growth.photographed": {"caption": "抽穗"},
     "growth.corrected": {"explanation": "漏看标签", "operator": "李四"},
     "lot.harvested": {"interval_reason": "检测合格后提前采收"},
-    "process.completed": {"line": "2号线", "recipe": "精碾", "operator": "王五", "note": "换筛"},
+    "process.completed": {
+        "line": "2号线",
+        "recipe": "精碾",
+        "operator": "王五",
+        "balance_reason": "换筛时清仓",
+        "note": "换筛",
+    },
     "sample.taken": {"sampler": "赵六", "place": "3号仓"},
     "test.reported": {"signatory": "钱七"},
     "lot.held": {"note": "复检前不出库"},

@@ -109,6 +109,7 @@ class Farm(RuleBasedStateMachine):
             name="milling",
             inputs=[Input(lot=lot, kg=kg)],
             outputs=[LotFacts(kg=made, product_form="milled rice")],
+            balance_reason="稻壳没有过磅",
         )
         member = self.farmer if by_farmer else self.processor
         with attempt():

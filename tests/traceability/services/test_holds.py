@@ -57,7 +57,7 @@ def test_what_was_processed_before_the_hold_may_be_sent_again(farmer: Membership
     process = Process(
         name="milling",
         inputs=[Input(lot=lot, kg=Decimal(100))],
-        outputs=[LotFacts(kg=Decimal(70), product_form="milled rice")],
+        outputs=[LotFacts(kg=Decimal(100), product_form="milled rice")],
     )
     (made,) = complete_process(entry=entry, process=process, membership=farmer, at=farm.NOW)
     farm.hold(lot, by=farmer)

@@ -21,6 +21,7 @@ def milling(*lots: Lot, kg: str = "1000", **said: Any) -> Process:
         "name": "milling",
         "inputs": [Input(lot=lot, kg=Decimal(kg)) for lot in lots],
         "outputs": [RICE],
+        "balance_reason": "稻壳和米糠没有过磅",
         **said,
     }
     return Process(**facts)
@@ -168,3 +169,46 @@ def test_the_same_entry_twice_is_one_run(farmer: Membership) -> None:
     lot.refresh_from_db()
     assert runs[0] == runs[1]
     assert lot.kg == 400
+
+
+def test_what_dries_away_is_no_loss_and_needs_no_reason(farmer: Membership) -> None:
+    dry = LotFacts(kg=Decimal(933), product_form="paddy", moisture_percent=Decimal("14.5"))
+    drying = milling(
+        farm.make_lot(farmer),
+        name="drying",
+        outputs=[dry],
+        moisture_in_percent=Decimal("20.0"),
+        moisture_out_percent=Decimal("14.5"),
+        balance_reason="",
+    )
+
+    run(drying, by=farmer)
+
+    assert (drying.balance.corrected, drying.balance.unexplained) == (Decimal("935.673"), Decimal("2.673"))
+
+
+def test_what_is_missing_must_be_explained_and_is_marked(farmer: Membership) -> None:
+    lot = farm.make_lot(farmer)
+
+    assert refusal(milling(lot, balance_reason=""), by=farmer) == ("/balance_reason", "unexplained_loss")
+    (rice,) = run(milling(lot), by=farmer)
+
+    completed = history.of(farm.say(rice.entity).body["process"]["entity"])[0]
+    assert completed.leaf.body["unexplained"] is True
+    assert completed.private["balance_reason"] == "稻壳和米糠没有过磅"
+
+
+def test_drier_grain_cannot_weigh_what_the_wet_one_weighed(farmer: Membership) -> None:
+    dry = LotFacts(kg=Decimal(1000), product_form="paddy")
+    drying = milling(
+        farm.make_lot(farmer), outputs=[dry], moisture_in_percent=Decimal(20), moisture_out_percent=Decimal("14.5")
+    )
+
+    assert refusal(drying, by=farmer) == ("/outputs", "more_out_than_in")
+
+
+@pytest.mark.parametrize(("percent", "rule"), [("100", "above_maximum"), ("-1", "below_minimum")])
+def test_nothing_is_all_water(farmer: Membership, percent: str, rule: str) -> None:
+    drying = milling(farm.make_lot(farmer), moisture_in_percent=Decimal(20), moisture_out_percent=Decimal(percent))
+
+    assert refusal(drying, by=farmer) == ("/moisture_out_percent", rule)

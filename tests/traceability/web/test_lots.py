@@ -192,7 +192,7 @@ def test_a_run_makes_a_lot_and_leaves_the_rest(browser: Client, farmer: Membersh
         lot,
         used="900",
         made="600",
-        **{"by-0-name": "稻壳", "by-0-amount_value": "200", "loss-0-reason": "dust", "loss-0-amount_value": "10"},
+        **{"by-0-name": "稻壳", "by-0-amount_value": "200", "loss-0-reason": "dust", "loss-0-amount_value": "97"},
     )
 
     rice = Lot.objects.exclude(pk=lot.pk).get()

@@ -29,6 +29,13 @@ class RunForm(EntryForm):
         _("Moisture after"), unit="%", required=False, max_value=100, max_digits=5, decimal_places=2
     )
     operator = forms.CharField(label=_("Who did it"), max_length=60, required=False)
+    balance_reason = forms.CharField(
+        label=_("What became of the rest"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked for where more is missing than scales differ"),
+    )
     note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -161,5 +168,6 @@ class ProcessForms:
             moisture_in_percent=said["moisture_in_percent"],
             moisture_out_percent=said["moisture_out_percent"],
             operator=said["operator"],
+            balance_reason=said["balance_reason"],
             note=said["note"],
         )
