@@ -168,6 +168,21 @@ def test_both_verifiers_refuse_a_signature_by_a_key_of_somebody_else(verifier: V
     assert by_browser(verifier, data) == found
 
 
+@pytest.mark.parametrize(("prover", "state"), [(0, "proven"), (1, "broken")])
+def test_both_verifiers_hold_a_key_against_the_proof_that_its_owner_has_it(
+    verifier: Verifier, prover: int, state: str
+) -> None:
+    world = worlds.World()
+    entity = world.add_key(worlds.device(), proven_by=worlds.device(prover))
+    world.add("lot:a", key=worlds.device())
+    data = worlds.data(world.bundle("lot:a"))
+
+    found = by_python(data)
+
+    assert found == (state == "proven", {f"{entity}#0": state, "lot:a#0": state})
+    assert by_browser(verifier, data) == found
+
+
 @pytest.mark.parametrize("eseq", [0, 1, 2])
 def test_both_verifiers_refuse_two_heads_of_one_chain(verifier: Verifier, eseq: int) -> None:
     bundle = worlds.rice().bundle("lot:bag")

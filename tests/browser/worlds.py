@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from traceability.ledger import Checkpoint, Ed25519Signer, canonicalize, leaf_hash, sign_checkpoint
+from traceability.ledger import Checkpoint, Ed25519Signer, canonicalize, leaf_hash, possession, sign_checkpoint
 from traceability.ledger.commitment import commit
 from traceability.ledger.leaf import Actor, Attachment, Input, Leaf, key_id, leaf_bytes, sign_leaf
 from traceability.ledger.merkle import node_hash, root_of
@@ -79,11 +79,15 @@ class World:
             self.openings.append({"id": record_id, "path": path, "salt": salt, "value": value})
         return record_id
 
-    def add_key(self, key: Ed25519PrivateKey) -> str:
-        """Register an actor's key."""
+    def add_key(self, key: Ed25519PrivateKey, *, proven_by: Ed25519PrivateKey | None = None) -> str:
+        """Register an actor's key, with a proof of possession where somebody signs one."""
         raw = public(key)
         entity = f"key:{key_id(raw)}"
-        self.add(entity, kind="key.add", body={"public": base64.b64encode(raw).decode()})
+        body = {"public": base64.b64encode(raw).decode()}
+        if proven_by:
+            said = possession.statement(log=ORIGIN, actor=uuid(10**6), party=uuid(10**6 + 1), public=raw)
+            body["proof"] = base64.b64encode(proven_by.sign(said)).decode()
+        self.add(entity, kind="key.add", body=body)
         return entity
 
     def _take(self, leaf: Leaf) -> None:

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from accounts.enums import OrganisationKind, Provenance
 from accounts.models import Membership
-from tests.factories import farm
+from tests.factories import device_keys, farm
 from tests.factories.parties import make_member
-from traceability.ledger.leaf import Leaf, key_id, sign_leaf
+from traceability.ledger.leaf import Leaf, sign_leaf
 from traceability.models import Lot, Plot, Season
-from traceability.services import chain, keys
+from traceability.services import chain
 from traceability.services.entries import Saying, record_of
 from traceability.services.lots import LotFacts
 from traceability.services.processes import ByProduct, Input, Loss, Process, complete_process
@@ -85,8 +85,7 @@ def _complete(process: Process, *, by: Membership) -> Lot:
 def signed_photo(season: Season, farmer: Membership) -> str:
     """Sign an observation with a phone's key, and give the key's entity."""
     phone = Ed25519PrivateKey.generate()
-    public = phone.public_key().public_bytes_raw()
-    keys.register_actor_key(entry=farm.entry(), public=public, label="手机", membership=farmer, at=farm.NOW)
+    key = device_keys.register(phone, by=farmer)
     record = record_of(
         "growth.observed",
         season.entity,
@@ -106,7 +105,7 @@ def signed_photo(season: Season, farmer: Membership) -> str:
     )
     with transaction.atomic():
         chain.append(replace(record, sig=sign_leaf(leaf, phone).sig), at=farm.NOW)
-    return f"key:{key_id(public)}"
+    return f"key:{key.key_id}"
 
 
 def _grow(season: Season, farmer: Membership) -> None:

@@ -19,7 +19,9 @@ CUSTODY = (
         body=Members(
             Member(
                 "public", Pattern(re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="), "44 base64 characters"), _("key")
-            )
+            ),
+            # 64 bytes: of the last character only the first two bits count.
+            Member("proof", Pattern(re.compile(r"[A-Za-z0-9+/]{85}[AQgw]=="), "88 base64 characters"), _("proof")),
         ),
         private=notes(optional("label", NAME, _("name of the device"))),
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from traceability.ledger import possession
 from traceability.ledger.canonical import parse_as_written, write_profiled
 from traceability.ledger.ed25519 import check_public_key, verify_signature
 from traceability.ledger.encoding import base64_bytes, base64_text
@@ -148,10 +149,15 @@ def verify_actor_signature(leaf: Leaf, public: bytes) -> None:
 
 
 def added_key(leaf: Leaf) -> bytes:
-    """Return the raw public key that a `key.add` leaf registers; its entity must be named for it. Raises LeafError."""
+    """Return the raw public key that a `key.add` leaf registers; its entity must be named for it.
+
+    Where the leaf holds a proof of possession, that must be by this key for this actor. Raises LeafError.
+    """
     try:
         public = base64_bytes(leaf.body["public"])
         check_public_key(public)
+        if "proof" in leaf.body:
+            possession.verify(leaf.body, log=leaf.log, actor=leaf.actor.id, party=leaf.actor.party, public=public)
     except (KeyError, TypeError, ValueError, SignatureError) as error:
         raise LeafError(f"leaf {leaf.id}: no public key that can be trusted: {error}") from error
     if leaf.entity != f"key:{key_id(public)}":

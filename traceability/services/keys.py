@@ -1,18 +1,31 @@
 """The public keys by which actors sign: events of the log say from where on, and up to where, each counts."""
 
 import base64
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.conf import settings
 
 from accounts.models import Membership
 from traceability.errors import TraceabilityError
 from traceability.ledger import SignatureError as BadKeyError
-from traceability.ledger.ed25519 import check_public_key
+from traceability.ledger import possession
+from traceability.ledger.ed25519 import check_public_key, verify_signature
 from traceability.ledger.leaf import key_id
 from traceability.models import ActorKey
 from traceability.services import chain
-from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
+from traceability.services.entries import Entry, Saying, actor_of, check_may_write, check_time, members, record_of
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A raw public key, its signature of `possession_statement`, and what its owner calls the device."""
+
+    public: bytes
+    proof: bytes
+    label: str = ""
 
 
 class KeyRefusedError(TraceabilityError):
@@ -20,24 +33,35 @@ class KeyRefusedError(TraceabilityError):
 
 
 @business_transaction
-def register_actor_key(*, entry: Entry, public: bytes, label: str, membership: Membership, at: datetime) -> ActorKey:
+def register_actor_key(*, entry: Entry, key: NewKey, membership: Membership, at: datetime) -> ActorKey:
     """Add a key by which a member signs for the organisation.
 
-    Refuses malformed keys and those of small order, under which one signature fits many texts. Raises KeyRefusedError,
-    RefusedError, EventError, ChainConflictError.
+    Refuses malformed keys, those of small order, under which one signature fits many texts, and those that the member
+    does not show to hold. Raises KeyRefusedError, RefusedError, EventError, ChainConflictError.
     """
     check_may_write(membership, membership.organisation)
     check_time(entry, at=at)
+    body = {
+        "public": base64.b64encode(key.public).decode("ascii"),
+        "proof": base64.b64encode(key.proof).decode("ascii"),
+    }
     try:
-        check_public_key(public)
+        check_public_key(key.public)
+        # Or a name could be put over another's key, and later over what that key signs.
+        verify_signature(key.public, key.proof, possession_statement(key.public, membership))
     except BadKeyError as error:
         raise KeyRefusedError(str(error)) from error
-    body = {"public": base64.b64encode(public).decode("ascii")}
-    entity = f"key:{key_id(public)}"
-    saying = Saying(body=body, private=members(label=label))
+    entity = f"key:{key_id(key.public)}"
+    saying = Saying(body=body, private=members(label=key.label))
     chain.append(record_of("key.add", entity, entry=entry, saying=saying, membership=membership), at=at)
     bring_in_line([entity])
-    return ActorKey.objects.get(pk=key_id(public))
+    return ActorKey.objects.get(pk=key_id(key.public))
+
+
+def possession_statement(public: bytes, membership: Membership) -> bytes:
+    """Return the bytes that a new key must sign before a member may register it: docs/protocol.md, section 4."""
+    actor = actor_of(membership)
+    return possession.statement(log=settings.LOG_ORIGIN, actor=actor.id, party=actor.party, public=public)
 
 
 @business_transaction

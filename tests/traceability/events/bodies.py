@@ -164,7 +164,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     },
     "lot.held": {"reason": "failed_test", "ref": EVENT},
     "lot.released": {"hold": UUID, "reason": "tested_again"},
-    "key.add": {"public": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
+    "key.add": {"public": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "proof": "A" * 86 + "=="},
     "key.revoke": {"reason": "lost"},
     "personal.erased": {"record": UUID, "eseq": 3, "paths": ["holder_name", "boundary"], "reason": "asked"},
     "attachment.withheld": {"sha256": DIGEST, "reason": "personal"},

@@ -121,6 +121,7 @@ def test_no_member_takes_a_value_of_another_kind(name: str, value: object) -> No
         ("lot.harvested", "epc", "PJ20261001-03", "wrong_format"),
         ("item.linked", "uom", "kg", "wrong_format"),
         ("key.add", "public", "A" * 43 + "B", "wrong_format"),
+        ("key.add", "proof", "A" * 85 + "B==", "wrong_format"),
         ("personal.erased", "paths", [], "too_few_items"),
     ],
 )

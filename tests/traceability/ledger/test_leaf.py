@@ -2,11 +2,13 @@ import base64
 import json
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from traceability.ledger import possession
 from traceability.ledger.errors import LeafError
 from traceability.ledger.leaf import (
     MAX_LEAF_BYTES,
@@ -245,3 +247,36 @@ def test_a_key_is_registered_under_its_own_id() -> None:
 def test_a_key_that_cannot_be_trusted_is_not_registered(public: Any) -> None:
     with pytest.raises(LeafError, match="no public key that can be trusted"):
         added_key(key_leaf(public, f"key:{key_id(PUBLIC)}"))
+
+
+def registered(**proof: Any) -> Leaf:
+    entity = f"key:{key_id(PUBLIC)}"
+    return replace(HARVEST, type="key.add", entity=entity, body={"public": base64.b64encode(PUBLIC).decode(), **proof})
+
+
+def proof_for(leaf: Leaf) -> str:
+    said = possession.statement(log=leaf.log, actor=leaf.actor.id, party=leaf.actor.party, public=PUBLIC)
+    return base64.b64encode(KEY.sign(said)).decode()
+
+
+def test_a_proof_of_possession_is_checked_where_there_is_one() -> None:
+    assert added_key(registered(proof=proof_for(HARVEST))) == PUBLIC
+
+
+@pytest.mark.parametrize("proof", [None, 7, "", "AAAA", "A" * 86 + "=="])
+def test_a_false_proof_registers_no_key(proof: Any) -> None:
+    with pytest.raises(LeafError, match="no public key that can be trusted"):
+        added_key(registered(proof=proof))
+
+
+@pytest.mark.parametrize("member", ["log", "actor", "party"])
+def test_a_proof_counts_for_one_log_one_person_and_one_party(member: str) -> None:
+    leaf = registered(proof=proof_for(HARVEST))
+    others = {
+        "log": replace(leaf, log="trace.other.example/log1"),
+        "actor": replace(leaf, actor=replace(leaf.actor, id=str(UUID(int=7)))),
+        "party": replace(leaf, actor=replace(leaf.actor, party=str(UUID(int=7)))),
+    }
+
+    with pytest.raises(LeafError, match="signature: does not verify"):
+        added_key(others[member])

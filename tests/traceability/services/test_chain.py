@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from accounts.models import Membership
-from tests.factories import farm
+from tests.factories import device_keys, farm
 from tests.factories.events import ACTOR, NOON, append, new_entity, opening, tending
 from traceability.errors import EventError
 from traceability.ledger import LeafError, leaf_hash
@@ -231,8 +231,7 @@ class TestSignedRecords:
     @pytest.fixture
     def phone(self, farmer: Membership) -> Ed25519PrivateKey:
         phone = Ed25519PrivateKey.generate()
-        public = phone.public_key().public_bytes_raw()
-        keys.register_actor_key(entry=farm.entry(), public=public, label="手机", membership=farmer, at=farm.NOW)
+        device_keys.register(phone, by=farmer)
         return phone
 
     def signed(self, phone: Ed25519PrivateKey, member: Membership) -> Record:

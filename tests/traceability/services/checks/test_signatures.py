@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from accounts.models import Membership
-from tests.factories import farm, log
+from tests.factories import device_keys, farm, log
 from tests.factories.events import append, new_entity, opening, tending
 from tests.factories.parties import make_member
 from traceability.ledger.leaf import Actor, Leaf, key_id, sign_leaf
@@ -31,7 +31,7 @@ def careless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def add_key(member: Membership) -> ActorKey:
-    return keys.register_actor_key(entry=farm.entry(), public=PUBLIC, label="手机", membership=member, at=farm.NOW)
+    return device_keys.register(PHONE, by=member)
 
 
 def revoke(key: ActorKey, member: Membership) -> None:

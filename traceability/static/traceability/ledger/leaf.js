@@ -8,6 +8,7 @@ import { sha256 } from "./sha2.js";
 
 const MAX_LEAF_BYTES = 32_768;
 const CONTENT_DOMAIN = "suyuan/event/v1\n";
+const POSSESSION_DOMAIN = "suyuan/key/v1\n";
 
 // Reads the bytes of a leaf: canonical, within the size, every member by its rule.
 export function parseLeaf(bytes) {
@@ -26,14 +27,23 @@ export function content(leaf) {
   return bytesOf(CONTENT_DOMAIN + canonicalize(signed));
 }
 
-// The raw public key that a `key.add` leaf registers; its entity must be named for it.
+// The raw public key that a `key.add` leaf registers; its entity must be named for it, and a proof must be by that key.
 export async function addedKey(leaf) {
   const raw = fromBase64(leaf.body.public);
   checkPublicKey(raw);
   if (leaf.entity !== `key:${await keyId(raw)}`) {
     throw new LedgerError("key", `leaf ${leaf.id}: the key ${await keyId(raw)} is not that of ${leaf.entity}`);
   }
+  if (Object.hasOwn(leaf.body, "proof")) {
+    await verifySignature(raw, fromBase64(leaf.body.proof), possession(leaf));
+  }
   return raw;
+}
+
+// What a new key signs to show that who registers it holds it.
+function possession({ log, actor, body }) {
+  const statement = { actor: actor.id, log, party: actor.party, public: body.public };
+  return bytesOf(POSSESSION_DOMAIN + canonicalize(statement));
 }
 
 // Requires a leaf that is signed.
