@@ -1,0 +1,89 @@
+"""One product matched: solved, checked, proven, cut back to orders."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from orders.matching.classes import Classes, classes_of, eligible, tiers_of
+from orders.matching.cut import Allocations, Pieces, cut_back
+from orders.matching.flow import FlowError, bound, cheapest, check
+from orders.matching.market import Ints, Market
+from orders.matching.network import Network, build
+from orders.matching.rules import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What one product's matching gives.
+
+    `objective` is what the flow is worth in fen, `bound` the most that any could be: equal where it is proven.
+    `quantity` is what lines get. It is less than the flow only where a line that may not be split found no place.
+    """
+
+    allocations: Allocations
+    objective: int
+    bound: int
+    quantity: int
+    flow_quantity: int
+
+    def digest(self) -> str:
+        """Give the SHA-256 of the allocations, in hex: equal for equal inputs."""
+        parts = (self.allocations.line, self.allocations.supply, self.allocations.quantity)
+        return hashlib.sha256(b"".join(part.astype("<i8").tobytes() for part in parts)).hexdigest()
+
+
+def match(market: Market, rules: Rules, *, prove: bool = True) -> Match:
+    """Match one product. Raises MarketError for arrays that cannot be, FlowError where the answer fails its check."""
+    market.check()
+    classes = classes_of(market.lines)
+    tiers = tiers_of(market.lines, classes)
+    network = build(market, classes, tiers, rules)
+    flow = cheapest(network)
+    check(network, flow)
+    cost = int((flow * network.arcs.cost).sum())
+    pieces = _pieces(network, flow)
+    allocations = cut_back(market.lines, classes, pieces, market.kept)
+    check_allocations(market, classes, allocations, rules)
+    return Match(
+        allocations=allocations,
+        objective=-cost,
+        bound=-bound(network, flow) if prove else -cost,
+        quantity=int(allocations.quantity.sum()),
+        flow_quantity=int(pieces.quantity.sum()),
+    )
+
+
+def check_allocations(market: Market, classes: Classes, allocations: Allocations, rules: Rules) -> None:
+    """Check every rule on the whole numbers that come out. Raises FlowError, which names the rule."""
+    lines, supplies = market.lines, market.supplies
+    taken = _sums(allocations.line, allocations.quantity, len(lines))
+    given = _sums(allocations.supply, allocations.quantity, len(supplies))
+    pairs = eligible(market, classes, rules)[classes.of_line[allocations.line], allocations.supply]
+    parts = np.bincount(allocations.line, minlength=len(lines))
+    whole = (lines.split_ok == 0) & (parts > 0)
+    broken = {
+        "a line gets more than it ordered": (taken > lines.quantity).any(),
+        "a supply gives more than it has": (given > supplies.quantity).any(),
+        "a line is served by what it did not ask for": not pairs.all(),
+        "an allocation is empty": (allocations.quantity <= 0).any(),
+        "a line that stays whole was split": (parts[whole] > 1).any() or (taken[whole] != lines.quantity[whole]).any(),
+    }
+    for rule, is_broken in broken.items():
+        if is_broken:
+            raise FlowError(f"matching: {rule}")
+
+
+def _pieces(network: Network, flow: Ints) -> Pieces:
+    amount = flow[network.pairs]
+    # A pair may stand on two arcs, what it keeps and the rest.
+    pairs = np.stack([network.pair_class, network.pair_supply], axis=1)[amount > 0]
+    found, place = np.unique(pairs, axis=0, return_inverse=True)
+    quantity = _sums(place.reshape(-1), amount[amount > 0], len(found))
+    return Pieces(of_class=found[:, 0], supply=found[:, 1], quantity=quantity)
+
+
+def _sums(place: Ints, quantity: Ints, length: int) -> Ints:
+    total = np.zeros(length, np.int64)
+    np.add.at(total, place, quantity)
+    return total
