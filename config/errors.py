@@ -33,6 +33,7 @@ from traceability.services.integrator import IntegrationError
 from traceability.services.publisher import PublishError
 from traceability.services.rows import RowConflictError
 from traceability.services.task_outbox import BrokerDownError
+from traceability.web.resolver.guessing import TooManyWrongCodesError
 
 # When to come again, where we cannot know better.
 RETRY_SECONDS = {HTTPStatus.SERVICE_UNAVAILABLE: 5, HTTPStatus.TOO_MANY_REQUESTS: 60}
@@ -59,6 +60,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     TooManyEventsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     OutboxFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     BrokerDownError: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyWrongCodesError: HTTPStatus.TOO_MANY_REQUESTS,
     MissingNodeError: None,
     IntegrationError: None,
     PublishError: None,

@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 
-from traceability.epcis.keys import Key
 from traceability.models import Lot
 
 
@@ -13,8 +12,3 @@ def address_of(lot: Lot) -> str:
         if lot.gtin and lot.epc.startswith(head):
             return lot.epc.removeprefix("https://id.gs1.org")
     return reverse("trace:item", args=[lot.pk])
-
-
-def address(key: Key) -> str:
-    """Give the path of a key's page here."""
-    return key.uri.removeprefix("https://id.gs1.org")

@@ -13,36 +13,21 @@ from django.views.decorators.http import require_safe
 
 from accounts.soft_cache import soft_cache
 from traceability import log_key
-from traceability.epcis.keys import Key, has_check_digit
 from traceability.models import Lot
 from traceability.queries import log
 from traceability.queries.bundles import bundle_of
 from traceability.queries.log import NotInLogError
+from traceability.queries.scans import first_scan_line
 from traceability.queries.trace import Story, story_of
-from traceability.web.trace.addresses import address, address_of
+from traceability.web.trace.addresses import address_of
 from traceability.web.trace.page import page_of
 from traceability.web.trace.text import product
 
 # Shared caches may keep it for a minute, and serve it while they ask again: a recall shows within that.
 _CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=60"
 _BUNDLE_SECONDS = 300
-_GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 _JSON = "application/json"
 _PROOF = "text/plain; charset=utf-8"
-
-
-@require_safe
-def link(request: HttpRequest, gtin: str, ai: str, code: str) -> HttpResponseBase:
-    """Show the item that a GS1 Digital Link names; send shorter GTINs to their address of 14 digits."""
-    padded = gtin.zfill(14)
-    key = Key("01", padded, ai, code)
-    if len(gtin) not in _GTIN_LENGTHS or not key.is_well_formed or not has_check_digit(padded):
-        return _unknown(request, code, status=400)
-    if gtin != padded:
-        query = request.META["QUERY_STRING"]
-        return HttpResponsePermanentRedirect(f"{address(key)}{'?' if query else ''}{query}")
-    lot = Lot.objects.select_related("registrant").filter(epc=key.uri).first()
-    return _answer(request, lot) if lot else _unknown(request, code, status=404)
 
 
 @require_safe
@@ -50,9 +35,9 @@ def item(request: HttpRequest, lot_id: UUID) -> HttpResponseBase:
     """Show an item that has no GTIN by its id here; send one that has to its Digital Link."""
     lot = Lot.objects.select_related("registrant").filter(pk=lot_id).first()
     if lot is None:
-        return _unknown(request, str(lot_id), status=404)
+        return unknown(request, str(lot_id), status=404)
     own = address_of(lot)
-    return _answer(request, lot) if own == request.path else HttpResponsePermanentRedirect(own)
+    return show(request, lot) if own == request.path else HttpResponsePermanentRedirect(own)
 
 
 @require_safe
@@ -72,7 +57,8 @@ def proof(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
     return _cached(request, HttpResponse(text, content_type=_PROOF))
 
 
-def _answer(request: HttpRequest, lot: Lot) -> HttpResponseBase:
+def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBase:
+    """Show the page of a lot, or of one bag of it; programs get the lot's bundle."""
     if request.get_preferred_type(["text/html", _JSON, "application/ld+json"]) in {_JSON, "application/ld+json"}:
         return _bundle(request, lot)
     story = story_of(lot)
@@ -83,8 +69,12 @@ def _answer(request: HttpRequest, lot: Lot) -> HttpResponseBase:
         "keep_language": f"?lang={get_language()}" if "lang" in request.GET else "",
         "vkey": log_key.vkey(),
         "bundle_url": reverse("trace:bundle", args=[lot.pk]),
+        "first_scan": first_scan_line(lot, serial),
+        "serial": serial,
     }
-    return _cached(request, render(request, "traceability/trace/page.html", context))
+    page = render(request, "traceability/trace/page.html", context)
+    # Each scan of a bag counts, so that no cache may answer in our place.
+    return _unkept(page) if serial else _cached(request, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +116,16 @@ def _bundle_of(lot: Lot) -> bytes:
     return data
 
 
-def _unknown(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
-    return render(request, "traceability/trace/unknown.html", {"code": code, "malformed": status == 400}, status=status)
+def unknown(request: HttpRequest, code: str, *, status: int, reason: str = "") -> HttpResponse:
+    """Say that a code is none, or none that is known here."""
+    context = {"code": code, "malformed": status == 400, "reason": reason}
+    return render(request, "traceability/trace/unknown.html", context, status=status)
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def _cached(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
