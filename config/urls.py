@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/epcis/", include("traceability.api.urls")),
     path("checkpoint", checkpoint.newest, name="checkpoint"),
     path("operator/log/", include("traceability.web.urls_operator")),
+    path("inspection/", include("traceability.web.inspection.urls")),
     path("", include("traceability.web.urls_farm")),
     path("admin/", admin.site.urls),
     # Last: what is printed on bags.

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry
+from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
 from traceability.queries.verification import open_findings
 
@@ -14,6 +15,10 @@ _MAKERS = _GROWERS | {OrganisationKind.PROCESSOR}
 
 def _waiting_samples(membership: Membership) -> int:
     return samples_given_to(membership).filter(reported_on=None).count()
+
+
+def _held_lots(membership: Membership) -> int:
+    return holds_in_force(membership).count()
 
 
 def _open_findings(_membership: Membership) -> int:
@@ -30,7 +35,7 @@ ENTRIES = (
     ),
     Entry(
         label=_("Samples"),
-        route="farm:samples",
+        route="inspection:desk",
         place=10,
         explains=_("Report on samples that were given to you"),
         kinds=frozenset({OrganisationKind.LABORATORY}),
@@ -49,6 +54,14 @@ ENTRIES = (
         place=21,
         explains=_("Dry, mill, shell or pack lots; the kilograms must add up"),
         kinds=_MAKERS,
+    ),
+    Entry(
+        label=_("Inspection"),
+        route="inspection:desk",
+        place=30,
+        explains=_("Samples and results, certificates, and lots that are held"),
+        kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
+        count=_held_lots,
     ),
     Entry(
         label=_("The log"),

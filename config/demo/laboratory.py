@@ -10,7 +10,8 @@ from config.demo.scenes import Scene, Stage
 from config.demo.tables import moment, table
 from traceability.models import Sample
 from traceability.services.entries import Entry
-from traceability.services.samples import Result, SampleFacts, TestReport, report_test, take_sample
+from traceability.services.reports import Result, TestReport, report_test
+from traceability.services.samples import SampleFacts, take_sample
 
 Row = Mapping[str, Any]
 

@@ -18,7 +18,8 @@ from traceability.services.harvests import Harvest, harvest_lot
 from traceability.services.lots import LotFacts, hand_over
 from traceability.services.plots import PlotFacts, register_plot
 from traceability.services.processes import Input, Process, complete_process
-from traceability.services.samples import Result, SampleFacts, TestReport, report_test, take_sample
+from traceability.services.reports import Result, TestReport, report_test
+from traceability.services.samples import SampleFacts, take_sample
 from traceability.services.seasons import SeasonFacts, open_season
 
 # When the server hears of everything: after all that happens in these tests.

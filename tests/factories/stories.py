@@ -49,6 +49,9 @@ def rice(*, provenance: Provenance = Provenance.OPERATED, cadmium: str = "0.06")
     harvest = farm.make_lot(farmer, season, kg="21400", moisture_percent=Decimal("20.0"))
     sample = farm.make_sample(harvest, by=farmer, laboratory=laboratory)
     farm.report(sample, by=laboratory, cadmium=cadmium)
+    for hold in harvest.holds.all():
+        # What failed goes on only after its laboratory has let it.
+        farm.release(hold, by=laboratory, reason="tested_again")
     farm.give(harvest, by=farmer, to=mill)
     bag = mill_rice(harvest, by=mill)
     return Story(farmer, mill, laboratory, plot, season, harvest, bag)

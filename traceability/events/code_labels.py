@@ -56,6 +56,9 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "secret": _("shows a trade secret"),
         "unlawful": _("unlawful"),
         "other": _("other"),
+        # What a laboratory concludes.
+        "conforming": _("conforms"),
+        "non_conforming": _("does not conform"),
         # Why a lot is held back, or let go again.
         "failed_test": _("failed a test"),
         "recall": _("recall"),

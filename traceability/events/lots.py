@@ -180,6 +180,8 @@ TESTS = (
             optional("report_no", NAME, _("report number")),
             the_day(_("day of the report")),
             Member("results", ListOf(_RESULT, _MOST_ITEMS), _("results")),
+            # The laboratory's own word, which may rest on a text that our tables do not have.
+            optional("conclusion", Choice(("conforming", "non_conforming")), _("the laboratory's conclusion")),
         ),
         private=notes(optional("signatory", NAME, _("who signed the report"))),
     ),

@@ -30,6 +30,11 @@ class JudgedLot:
     gradings: Sequence[Grading]
 
 
+def fails(report: JudgedReport) -> bool:
+    """Whether a lot fails by this report: by a verified limit, or because the laboratory itself says so."""
+    return report.verdict is Verdict.FAIL or report.report.body.get("conclusion") == "non_conforming"
+
+
 def judged(lot: Lot, history: Sequence[Recorded]) -> JudgedLot:
     """Judge the reports in a lot's history by the editions in force on the day when it was produced.
 

@@ -1,4 +1,4 @@
-"""Photos beside the log: made harmless, named by the hash of their bytes, stored before the event that names them."""
+"""Photos and reports beside the log, named by the hash of their bytes, stored before the event that names them."""
 
 import io
 import struct
@@ -18,6 +18,12 @@ MAX_PIXELS = 25_000_000
 _LONGEST_SIDE = 1600
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _MEDIA = "image/jpeg"
+PDF = "application/pdf"
+MAX_REPORT_BYTES = 8 * 1024 * 1024
+# ISO 32000-1, 7.5.2 and 7.5.5: what a PDF begins with, and what stands near its end.
+_PDF_HEADER = b"%PDF-"
+_PDF_END = b"%%EOF"
+_PDF_TAIL = 2048
 # What the readers of these formats let through where a file is cut short or made up.
 _UNREADABLE = (
     OSError,
@@ -31,7 +37,7 @@ _UNREADABLE = (
 
 
 class AttachmentError(InputError):
-    """A file is no photo that can be kept."""
+    """A file is no photo or report that can be kept."""
 
 
 def store_photo(data: bytes) -> Attachment:
@@ -41,6 +47,19 @@ def store_photo(data: bytes) -> Attachment:
     hides behind the pixels comes along. The same photo again is the same file. Raises AttachmentError.
     """
     return store(_redrawn(data), media=_MEDIA)
+
+
+def store_report(data: bytes) -> Attachment:
+    """Keep a laboratory's report, a PDF, under the hash of its bytes, and tell what an event must name.
+
+    What it is, is told by its bytes, whatever its name says. Its bytes stay as they are, since the laboratory may have
+    signed them: it must only ever be handed out as a file to save. Raises AttachmentError.
+    """
+    if len(data) > MAX_REPORT_BYTES:
+        raise AttachmentError("/file", "too_many_bytes", size=len(data), limit=MAX_REPORT_BYTES)
+    if not data.startswith(_PDF_HEADER) or _PDF_END not in data[-_PDF_TAIL:]:
+        raise AttachmentError("/file", "not_a_pdf")
+    return store(data, media=PDF)
 
 
 def store(data: bytes, *, media: str) -> Attachment:
@@ -56,6 +75,11 @@ def load(digest: str) -> bytes:
     """Read a file that was stored. Raises FileNotFoundError where it was withheld since."""
     with storages["attachments"].open(path_of(digest)) as file:
         return bytes(file.read())
+
+
+def is_kept(digest: str) -> bool:
+    """Whether a file is still there, and was not withheld."""
+    return storages["attachments"].exists(path_of(digest))
 
 
 def path_of(digest: str) -> str:

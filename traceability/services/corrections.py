@@ -7,10 +7,11 @@ from uuid import UUID
 from accounts.models import Membership
 from accounts.queries.memberships import may_record
 from traceability.errors import NotYoursError, RefusedError
+from traceability.models import Lot
 from traceability.projections.standing import Standing, standing
 from traceability.queries import history, records
 from traceability.services import chain
-from traceability.services.chain import Record
+from traceability.services.chain import Receipt, Record
 from traceability.services.correction_rules import (
     CORRECTED_BY,
     Correction,
@@ -19,6 +20,7 @@ from traceability.services.correction_rules import (
     check_members,
 )
 from traceability.services.entries import Entry, Saying, check_time, members, record_of
+from traceability.services.failures import hold_what_failed
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
@@ -52,7 +54,16 @@ def apply_correction(*, correction: Correction, entry: Entry, membership: Member
     # Only what is new: what was taken before stands, whatever became of its lot since.
     if is_new:
         check_after(stands, correction, at=at)
+        _hold_what_fails_now(stands, entry=entry, membership=membership, at=at)
     return stands
+
+
+def _hold_what_fails_now(stands: Standing, *, entry: Entry, membership: Membership, at: datetime) -> None:
+    leaf = stands.event.leaf
+    if leaf.type == "test.reported" and not stands.withdrawn:
+        report = Receipt(UUID(leaf.id), leaf.entity, leaf.eseq, stands.event.leaf_hash)
+        lot = Lot.objects.get(pk=leaf.entity.partition(":")[2])
+        hold_what_failed(lot=lot, report=report, entry=entry, membership=membership, at=at)
 
 
 def _own_record(record_id: UUID, membership: Membership) -> Standing:

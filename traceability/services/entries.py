@@ -10,7 +10,7 @@ from accounts.models import Membership, Organisation
 from accounts.queries.memberships import may_record
 from traceability.decimals import decimal_text
 from traceability.errors import NotYoursError, RefusedError
-from traceability.ledger.leaf import Actor, Attachment
+from traceability.ledger.leaf import Actor, ActorSignature, Attachment
 from traceability.models import Receipt
 from traceability.services.chain import Record
 from traceability.standards.days import day_in_china
@@ -19,15 +19,25 @@ from traceability.standards.days import day_in_china
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a person's own device adds to an entry: its signature, and the salts of the commitments under it."""
+
+    sig: ActorSignature
+    salts: Mapping[str, bytes] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing that a person enters: its id, made by the form or the phone, and when it happened.
 
-    The same entry may come twice, after a lost answer or a second press; it is recorded once.
+    The same entry may come twice, after a lost answer or a second press; it is recorded once. With a seal, the record
+    is said by the device: it must come out exactly as the device signed it.
     """
 
     id: UUID
     time: datetime
+    seal: Seal | None = None
 
     @property
     def day(self) -> date:
@@ -73,9 +83,13 @@ def check_time(entry: Entry, *, at: datetime, earliest: date | None = None) -> N
         raise RefusedError("/time", "too_early", day=earliest.isoformat())
 
 
-def actor_of(membership: Membership) -> Actor:
-    """Name who says something as the log names them: by pseudonyms, as a log-in told us."""
-    return Actor(id=str(membership.user.public_id), party=str(membership.organisation.public_id), attested="account")
+def actor_of(membership: Membership, *, entry: Entry) -> Actor:
+    """Name who says something as the log names them: by pseudonyms, as a log-in or a device told us."""
+    return Actor(
+        id=str(membership.user.public_id),
+        party=str(membership.organisation.public_id),
+        attested="device" if entry.seal else "account",
+    )
 
 
 def record_of(name: str, entity: str, *, entry: Entry, saying: Saying, membership: Membership) -> Record:
@@ -85,11 +99,13 @@ def record_of(name: str, entity: str, *, entry: Entry, saying: Saying, membershi
         type=name,
         entity=entity,
         time=entry.time,
-        actor=actor_of(membership),
+        actor=actor_of(membership, entry=entry),
         body=saying.body,
         private=saying.private,
         inputs=saying.inputs,
         attachments=saying.attachments,
+        salts=entry.seal.salts if entry.seal else {},
+        sig=entry.seal.sig if entry.seal else None,
     )
 
 

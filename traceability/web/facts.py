@@ -84,7 +84,7 @@ def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[st
         vouched=_vouched(step),
         withdrawn=said.withdrawn,
         corrections=len(said.corrections),
-        photos=[one.sha256 for one in leaf.attachments],
+        photos=[one.sha256 for one in leaf.attachments if one.media.startswith("image/")],
         may_correct=mine and may_record(membership) and not said.withdrawn and said.type.startswith(_PUT_RIGHT_HERE),
         may_erase=mine and may_manage(membership) and bool(said.private),
     )

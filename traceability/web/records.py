@@ -59,7 +59,7 @@ def erase(request: PartyRequest, record_id: UUID) -> HttpResponse:
 def photo(request: PartyRequest, record_id: UUID, sha256: str) -> HttpResponse:
     """Show a photo of a record to who may see the record."""
     said = visible_record(request.membership, record_id)
-    if sha256 not in {one.sha256 for one in said.event.leaf.attachments}:
+    if sha256 not in {one.sha256 for one in said.event.leaf.attachments if one.media.startswith("image/")}:
         raise Http404
     try:
         data = load(sha256)

@@ -1,19 +1,22 @@
 """Laboratory reports as tables: each result beside its limit, and what that means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import Organisation
+from traceability.ledger.leaf import Attachment, Leaf
 from traceability.queries.judgements import JudgedLot, JudgedReport
 from traceability.queries.timeline import named_parties
+from traceability.services.attachments import is_kept
 from traceability.standards.judgement import REASONS, VERDICTS, Judgement, Result, Verdict
 from traceability.standards.tables import criteria, limits
 from traceability.web.trace.text import plain
-from traceability.web.words import analyte_name
+from traceability.web.words import analyte_name, attested, word
 
 # Red is for what fails a lot; what no official text confirms only asks for a look.
 _LOOKS: Mapping[Verdict, str] = MappingProxyType(
@@ -42,6 +45,16 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """A file of a report: its address for whom the lot concerns, its name, and whether it is withheld."""
+
+    url: str
+    sha256: str
+    size: int
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTable:
     """One report with its rows."""
 
@@ -53,6 +66,12 @@ class ReportTable:
     verdict: str
     look: str
     rows: list[ResultRow]
+    # How we know that the laboratory said so: by its key, or by a log-in.
+    signed: bool
+    vouched: str
+    conclusion: str
+    conclusion_look: str
+    files: list[ReportFile]
 
 
 def report_tables(judged: JudgedLot) -> list[ReportTable]:
@@ -69,6 +88,7 @@ def known_analytes() -> list[str]:
 
 def _table(one: JudgedReport, parties: Mapping[str, Organisation]) -> ReportTable:
     laboratory = parties.get(one.report.body["laboratory"])
+    leaf, conclusion = one.report.event.leaf, one.report.body.get("conclusion", "")
     return ReportTable(
         id=one.report.event.leaf.id,
         laboratory=laboratory.name if laboratory else "",
@@ -77,7 +97,37 @@ def _table(one: JudgedReport, parties: Mapping[str, Organisation]) -> ReportTabl
         withdrawn=one.report.withdrawn,
         verdict=gettext(VERDICTS[one.verdict]),
         look=_LOOKS[one.verdict],
-        rows=[_row(judgement) for judgement in one.judgements],
+        rows=result_rows(one.judgements),
+        signed=leaf.sig is not None,
+        vouched=signed_words() if leaf.sig else attested(leaf.actor.attested),
+        conclusion=word(conclusion) if conclusion else "",
+        conclusion_look="badge--signal" if conclusion == "non_conforming" else "",
+        files=[_file(leaf, found) for found in leaf.attachments],
+    )
+
+
+def result_rows(judgements: Iterable[Judgement]) -> list[ResultRow]:
+    """Put results into rows, each beside its limit."""
+    return [_row(judgement) for judgement in judgements]
+
+
+def verdict_badge(verdict: Verdict) -> tuple[str, str]:
+    """Give the look and the words of a verdict."""
+    return _LOOKS[verdict], gettext(VERDICTS[verdict])
+
+
+def signed_words() -> str:
+    """Say that a laboratory's own key stands behind a report."""
+    return gettext("signed with the laboratory's own key")
+
+
+def _file(leaf: Leaf, found: Attachment) -> ReportFile:
+    lot_id = leaf.entity.partition(":")[2]
+    return ReportFile(
+        url=reverse("inspection:file", args=[lot_id, leaf.id, found.sha256]),
+        sha256=found.sha256,
+        size=found.size,
+        withheld=not is_kept(found.sha256),
     )
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from traceability.web import farm, growth, lots, processes, records, samples
+from traceability.web.inspection import reports
 
 app_name = "farm"
 urlpatterns = [
@@ -22,5 +23,5 @@ urlpatterns = [
     path("lots/<uuid:lot_id>/samples/new/", lots.sample, name="sample"),
     path("processes/new/", processes.run, name="process"),
     path("samples/", samples.samples, name="samples"),
-    path("samples/<uuid:sample_id>/report/", samples.report, name="report"),
+    path("samples/<uuid:sample_id>/report/", reports.report, name="report"),
 ]

@@ -130,6 +130,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
             {"analyte": "cadmium", "value": "0.05", "unit": "mg/kg", "method": "GB 5009.15"},
             {"analyte": "lead", "lod": "0.02", "unit": "mg/kg"},
         ],
+        "conclusion": "conforming",
     },
     "test.corrected": correction("test.reported", withdrawn=True),
     "epcis.captured": {

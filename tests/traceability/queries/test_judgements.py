@@ -8,7 +8,7 @@ from tests.factories import farm
 from traceability.models import Lot
 from traceability.queries import history
 from traceability.queries.judgements import JudgedLot, judged
-from traceability.services.samples import Result, TestReport, report_test
+from traceability.services.reports import Result, TestReport, report_test
 from traceability.standards.judgement import Verdict
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from traceability.errors import InputError, NotYoursError, RefusedError
 from traceability.models import Sample
 from traceability.services.correction_rules import Correction
 from traceability.services.corrections import apply_correction
-from traceability.services.samples import Result, TestReport, report_test
+from traceability.services.reports import Result, TestReport, report_test
 
 CADMIUM = Result(analyte="cadmium", value=Decimal("0.06"), unit="mg/kg")
 

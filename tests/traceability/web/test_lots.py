@@ -129,7 +129,10 @@ def report(desk: Client, sample: Sample, numbers: dict[str, str], **typed: Any) 
         name = form["analyte"].value()
         if name in numbers:
             data[form["number"].html_name] = numbers[name]
-    return desk.post(url, {**data, "day": "2026-10-10", **typed})
+    looked_at: Any = desk.post(url, {**data, "day": "2026-10-10", **typed})
+    if "draft" not in (looked_at.context or {}):
+        return looked_at
+    return desk.post("/inspection/reports/send/", {"draft": looked_at.context["draft"]})
 
 
 def test_the_desk_offers_a_row_for_each_limit(farmer: Membership, laboratory: Membership) -> None:

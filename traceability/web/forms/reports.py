@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from traceability.events.vocabulary import RESULT_UNITS
+from traceability.ledger.leaf import Attachment
 from traceability.models import Lot
 from traceability.projections.standing import Standing
 from traceability.services.entries import members
-from traceability.services.samples import Result, TestReport, result_members
+from traceability.services.reports import Result, TestReport, result_members
 from traceability.standards import tables
 from traceability.standards.units import share_unit
-from traceability.web.fields import number_field
+from traceability.web.fields import choice_field, number_field
 from traceability.web.forms.entries import EntryForm, last_first
 from traceability.web.words import analyte_name
 
@@ -28,9 +29,16 @@ class ReportForm(EntryForm):
 
     report_no = forms.CharField(label=_("Report number"), max_length=60, required=False)
     signatory = forms.CharField(label=_("Who signed the report"), max_length=60, required=False)
+    conclusion = choice_field(_("Conclusion"), "test.reported", "conclusion", required=False)
+    file = forms.FileField(
+        label=_("The report itself"),
+        required=False,
+        help_text=_("A PDF of at most 8 MB. Whom the lot concerns may save it."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
+    )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
+        super().__init__(data, *args, **options)
         last_first(self, "day")
 
 
@@ -109,8 +117,11 @@ class ReportCorrectionForm(ReportForm):
     """A report as it ought to have been, head and rows."""
 
     def __init__(self, data: Mapping[str, Any] | None, *, said: Standing) -> None:
-        head = {"day": said.body["date"], "report_no": said.body.get("report_no"), **said.private}
+        head = {"day": said.body["date"], "report_no": said.body.get("report_no")}
+        head |= {"conclusion": said.body.get("conclusion", ""), **said.private}
         super().__init__(data, prefix="new", initial=head)
+        # A file stays what it was: another one belongs to another report.
+        del self.fields["file"]
         self.rows = RESULT_ROWS(data, initial=reported_rows(said), prefix="results")
 
     def is_valid(self) -> bool:
@@ -121,7 +132,8 @@ class ReportCorrectionForm(ReportForm):
     def body(self) -> dict[str, object]:
         """Give the public members but for the day."""
         results = [result_members(one) for one in self.rows.results()]
-        return members(report_no=self.cleaned_data["report_no"], results=results)
+        said = self.cleaned_data
+        return members(report_no=said["report_no"], results=results, conclusion=said["conclusion"])
 
     def private(self) -> dict[str, object]:
         """Give the private members."""
@@ -152,8 +164,14 @@ def reported_rows(report: Standing) -> list[dict[str, str]]:
     ]
 
 
-def report_of(head: ReportForm, rows: ResultRows) -> TestReport:
-    """Join head and rows."""
+def report_of(head: ReportForm, rows: ResultRows, files: Sequence[Attachment] = ()) -> TestReport:
+    """Join head, rows and the files that were stored."""
     said = head.cleaned_data
     results: Sequence[Result] = rows.results()
-    return TestReport(results=results, report_no=said["report_no"], signatory=said["signatory"])
+    return TestReport(
+        results=results,
+        report_no=said["report_no"],
+        signatory=said["signatory"],
+        conclusion=said["conclusion"],
+        files=files,
+    )
