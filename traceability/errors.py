@@ -151,7 +151,6 @@ MESSAGES = MappingProxyType(
         "inside_interval": _("lies within the pre-harvest interval, which ends on {day}; say why"),
         "code_taken": _("the lot number {name} is taken already"),
         "not_a_growth_event": _("{name} is no operation of a season"),
-        "key_not_proven": _("the key did not sign for itself"),
         "photo_missing": _("a photo must come with it"),
         "too_many_photos": _("at most {limit} photos can come with one record"),
         "not_a_photo": _("is no photo that can be read (JPEG, PNG or WebP)"),

@@ -7,10 +7,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from accounts.models import Membership
-from tests.factories import farm
+from tests.factories import device_keys, farm
 from traceability.ledger.leaf import ActorSignature, key_id
 from traceability.models import ActorKey, Sample
-from traceability.services.keys import register_actor_key
 from traceability.services.reports import TestReport, report_test
 
 # The least that a reader takes for a PDF: what it begins with and what it ends with.
@@ -20,9 +19,7 @@ PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>
 def make_key(member: Membership, *, label: str = "检测室电脑") -> tuple[Ed25519PrivateKey, ActorKey]:
     """Make a key for a member, and register its public half."""
     secret = Ed25519PrivateKey.generate()
-    public = secret.public_key().public_bytes_raw()
-    row = register_actor_key(entry=farm.entry(), public=public, label=label, membership=member, at=farm.NOW)
-    return secret, row
+    return secret, device_keys.register(secret, by=member, label=label)
 
 
 def signature(secret: Ed25519PrivateKey, content: bytes) -> ActorSignature:

@@ -83,12 +83,12 @@ def check_time(entry: Entry, *, at: datetime, earliest: date | None = None) -> N
         raise RefusedError("/time", "too_early", day=earliest.isoformat())
 
 
-def actor_of(membership: Membership, *, entry: Entry) -> Actor:
+def actor_of(membership: Membership, *, entry: Entry | None = None) -> Actor:
     """Name who says something as the log names them: by pseudonyms, as a log-in or a device told us."""
     return Actor(
         id=str(membership.user.public_id),
         party=str(membership.organisation.public_id),
-        attested="device" if entry.seal else "account",
+        attested="device" if entry and entry.seal else "account",
     )
 
 

@@ -18,10 +18,8 @@ from accounts.enums import OrganisationKind
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from traceability.queries.keys import keys_of
-from traceability.services.keys import KeyRefusedError, revoke_actor_key
-from traceability.services.signing_keys import NewKey, add_signing_key
+from traceability.services.keys import KeyRefusedError, NewKey, register_actor_key, revoke_actor_key
 from traceability.web.forms.entries import EntryForm
-from traceability.web.refusals import refusals_on
 
 
 class KeyForm(EntryForm):
@@ -55,10 +53,12 @@ def keys(request: PartyRequest) -> HttpResponse:
     """List the member's keys, and add the one that this browser made."""
     form = KeyForm(request.POST or None)
     if form.is_valid():
-        with refusals_on(form):
-            add_signing_key(entry=form.entry(), key=form.key(), membership=request.membership, at=timezone.now())
+        try:
+            register_actor_key(entry=form.entry(), key=form.key(), membership=request.membership, at=timezone.now())
             messages.success(request, _("This browser can sign now."))
             return redirect("inspection:keys")
+        except KeyRefusedError:
+            form.add_error(None, _("This browser made no key."))
     fresh = EntryForm()
     context = {
         "form": form,

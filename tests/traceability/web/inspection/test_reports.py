@@ -8,12 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Membership
-from tests.factories import farm
+from tests.factories import device_keys, farm
 from tests.factories import laboratory as lab
 from tests.factories.pages import client_of, errors_of, shown
 from traceability.models import ActorKey, Sample
 from traceability.services.attachments import path_of
-from traceability.services.signing_keys import claim_to_sign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
@@ -171,7 +170,7 @@ def claim(member: Membership, **changed: str) -> dict[str, str]:
     """Make a key as the page's script would, with the proof that the secret half is there."""
     secret = Ed25519PrivateKey.generate()
     public = secret.public_key().public_bytes_raw()
-    proof = secret.sign(claim_to_sign(public, member))
+    proof = device_keys.new_key(secret, by=member).proof
     return {"public": b64encode(public).decode(), "proof": b64encode(proof).decode(), "label": "电脑", **changed}
 
 
