@@ -68,3 +68,21 @@ class CopySign(TextChoices):
     ENDED = "ENDED", _("scanned after the bag was used up")
     PACE = "PACE", _("scanned more often in one hour than one bag can be")
     MANY = "MANY", _("scanned more often than one bag can be")
+
+
+class ShipmentState(TextChoices):
+    """How far a shipment is."""
+
+    SHIPPED = "SHIPPED", _("on the way")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    REFUSED = "REFUSED", _("refused")
+    VOIDED = "VOIDED", _("taken back")
+
+
+class PartKind(TextChoices):
+    """What a line of a run is."""
+
+    INPUT = "INPUT", _("went in")
+    OUTPUT = "OUTPUT", _("came out")
+    BY_PRODUCT = "BY_PRODUCT", _("by-product")
+    LOSS = "LOSS", _("loss")

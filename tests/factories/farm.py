@@ -9,9 +9,22 @@ from uuid import UUID, uuid4
 
 from accounts.models import Membership
 from traceability.ledger.leaf import Leaf
-from traceability.models import EntityHead, Hold, Lot, LotLink, Opening, OutboxEntry, Plot, Receipt, Sample, Season
+from traceability.models import (
+    EntityHead,
+    Hold,
+    Lot,
+    LotLink,
+    Opening,
+    OutboxEntry,
+    Plot,
+    Receipt,
+    Sample,
+    Season,
+    Shipment,
+)
 from traceability.queries import history
-from traceability.services import holds
+from traceability.services import holds, shipments
+from traceability.services.correction_rules import Correction
 from traceability.services.entries import Entry
 from traceability.services.growth import Operation, log_growth
 from traceability.services.harvests import Harvest, harvest_lot
@@ -21,6 +34,8 @@ from traceability.services.processes import Input, Process, complete_process
 from traceability.services.reports import Result, TestReport, report_test
 from traceability.services.samples import SampleFacts, take_sample
 from traceability.services.seasons import SeasonFacts, open_season
+from traceability.services.shipments import Acceptance, Consignment
+from traceability.services.weighing import Weighing
 
 # When the server hears of everything: after all that happens in these tests.
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -89,6 +104,19 @@ def give(lot: Lot, *, by: Membership, to: Membership) -> Lot:
     return hand_over(lot=lot, to=to.organisation, entry=entry(AUTUMN), membership=by, at=NOW)
 
 
+def ship(lot: Lot, *, by: Membership, to: Membership, kg: str | None = None) -> Shipment:
+    """Send a lot, or so many kilograms of it, on its way."""
+    consignment = Consignment(to=to.organisation, kg=Decimal(kg) if kg else None, slip="SJ-0417")
+    return shipments.ship(lot=lot, consignment=consignment, entry=entry(AUTUMN), membership=by, at=NOW)
+
+
+def accept(shipment: Shipment, *, by: Membership, kg: str = "1000", reason: str = "", **said: Any) -> Shipment:
+    """Accept a delivery that weighs so much."""
+    acceptance = Acceptance(weighing=Weighing(net_kg=Decimal(kg), **said), difference_reason=reason)
+    made = entry(AUTUMN + timedelta(hours=3))
+    return shipments.accept(shipment=shipment, acceptance=acceptance, entry=made, membership=by, at=NOW)
+
+
 def make_milled(member: Membership, *sources: Lot, kg: str = "600", use: str = "1000") -> Lot:
     """Mill so much of each lot into one."""
     process = Process(
@@ -131,10 +159,15 @@ def release(found: Hold, *, by: Membership, reason: str = "cleared") -> Lot:
 
 def footprint() -> dict[str, int]:
     """Count the rows that an entry could leave behind."""
-    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample, Hold)
+    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample, Hold, Shipment)
     return {table.__name__: table.objects.count() for table in tables}
 
 
 def say(entity: str, *, number: int = -1) -> Leaf:
     """Give what the chain holds of an entity: its last event, or the one of that number."""
     return history.of(entity)[number].leaf
+
+
+def correction(record_id: str, **changes: str) -> Correction:
+    """Say that a record was mistyped."""
+    return Correction(record_id=UUID(record_id), reason="typing_error", changes=changes)

@@ -17,6 +17,7 @@ from traceability.projections.projection import Projection
 from traceability.services.attachments import path_of
 from traceability.services.checks.fault import Fault
 from traceability.services.fsck import Fsck
+from traceability.services.stores import put_away
 
 ROWS = 6
 # The server's own word beside what the ledger holds; everything else in these tables is vouched for.
@@ -48,12 +49,22 @@ def story(log_keys: None) -> stories.Story:
     log.publish()
     epcis.send(told.mill, *epcis.a_chain())
     log.publish()
+    _ship(told)
+    log.publish()
     farm.release(farm.hold(told.bag, by=told.mill), by=told.mill)
     farm.hold(told.bag, by=told.mill)
     log.publish()
     farm.make_plot(told.farmer, number="DW-0418", name="西大方", boundary=farm.boundary_bytes())
     farm.log(told.season, "tended", by=told.farmer, days=101, operation="weeding")
     return told
+
+
+def _ship(told: stories.Story) -> None:
+    """Send one lot that is accepted and put away, and one that stays on the way."""
+    first, second = farm.make_lot(told.farmer), farm.make_lot(told.farmer)
+    farm.accept(farm.ship(first, by=told.farmer, to=told.mill), by=told.mill, kg="998", supplier_code="WJ-17")
+    put_away(lot=first, place="3号仓", entry=farm.entry(farm.AUTUMN), membership=told.mill, at=farm.NOW)
+    farm.ship(second, by=told.farmer, to=told.mill, kg="400")
 
 
 def test_a_story_that_nobody_touched_is_clean(story: stories.Story) -> None:

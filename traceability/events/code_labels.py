@@ -105,6 +105,12 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "spoilage": _("spoilage"),
         "pests": _("pests"),
         "sampling": _("sampling"),
+        # Why a delivery was refused, or a count differs.
+        "weight": _("the weight differs"),
+        "damaged": _("damaged"),
+        "wrong_goods": _("not what was ordered"),
+        "late": _("too late"),
+        "scale": _("another scale"),
         # Why a sample was taken.
         "own": _("own check"),
         "entrusted": _("entrusted by the owner"),

@@ -46,7 +46,8 @@ LOSS_REASONS = ("moisture", "dust", "impurity", "spillage", "spoilage", "pests",
 _MOST_ITEMS = 200
 
 
-def _identity() -> tuple[Member, ...]:
+def identity() -> tuple[Member, ...]:
+    """Give the members that name and measure a new lot."""
     return (
         fixed("epc", URI, _("identifier")),
         optional("gtin", Gtin(), _("GTIN")),
@@ -66,7 +67,7 @@ LOTS = (
         entities=("lot",),
         place=Place.FIRST,
         body=Members(
-            *_identity(),
+            *identity(),
             the_day(_("day of harvest")),
             fixed("season", SEASON, _("season")),
             fixed("plot", PLOT, _("plot")),
@@ -83,7 +84,7 @@ LOTS = (
         entities=("lot",),
         place=Place.FIRST,
         body=Members(
-            *_identity(),
+            *identity(),
             the_day(_("day of production")),
             fixed("process", EVENT, _("process")),
             optional("crop", CROP, _("crop")),
@@ -109,7 +110,7 @@ LOTS = (
         label=_("Lot corrected"),
         entities=("lot",),
         body=CORRECTION,
-        corrects=("lot.harvested", "lot.processed", "lot.consumed", "sample.taken"),
+        corrects=("lot.harvested", "lot.processed", "lot.consumed", "lot.taken_in", "lot.received", "sample.taken"),
     ),
 )
 

@@ -28,6 +28,8 @@ DOSE_UNITS = ("g/mu", "kg/mu", "mL/mu", "L/mu", "g/L", "mL/L", "dilution")
 
 CROP = Choice(CROPS)
 KILOGRAMS = Number(places=3, most=Decimal(10_000_000), above_zero=True)
+# What may be gone altogether.
+KILOGRAMS_OR_NONE = Number(places=3, most=Decimal(10_000_000))
 MU = Number(places=2, most=Decimal(1_000_000), above_zero=True)
 PERCENT = Number(places=2, most=Decimal(100))
 # What a person typed, which may be finer or in larger numbers than what is reckoned with.

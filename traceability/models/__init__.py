@@ -11,6 +11,7 @@ from traceability.models.ledger import (
     OutboxEntry,
     SignedCheckpoint,
 )
+from traceability.models.plant import ProcessPart, ProcessRun, Recipe, Shipment
 from traceability.models.receipts import ActorKey, Publication, Receipt
 from traceability.models.verification import Finding, TaskRequest, VerificationChunk, VerificationRun
 
@@ -32,10 +33,14 @@ __all__ = [
     "Opening",
     "OutboxEntry",
     "Plot",
+    "ProcessPart",
+    "ProcessRun",
     "Publication",
     "Receipt",
+    "Recipe",
     "Sample",
     "Season",
+    "Shipment",
     "SignedCheckpoint",
     "TaskRequest",
     "VerificationChunk",

@@ -85,6 +85,9 @@ class Lot(models.Model):
     produced_on = models.DateField(_("production date"), null=True)
     kg = models.DecimalField(_("quantity, kg"), max_digits=14, decimal_places=3, null=True)
     moisture_percent = models.DecimalField(_("moisture, %"), max_digits=5, decimal_places=2, null=True)
+    # Where its custodian put it, and what the supplier calls it.
+    place = models.CharField(_("place"), max_length=60, blank=True)
+    supplier_code = models.CharField(_("supplier's lot number"), max_length=60, blank=True, db_index=True)
     # Held back by somebody who may: it is neither processed nor passed on.
     held = models.BooleanField(_("held"), default=False)
 

@@ -27,10 +27,12 @@ def rows(history: Sequence[Recorded]) -> list[Row]:
     party = UUID(history[0].leaf.actor.party)
     facts = _made(history) if history[0].leaf.type in _MADE else _named(events)
     row: Row = {"id": entity_id(history[0]), "registrant__public_id": party, "custodian__public_id": party}
-    handed_over = [one for one in events if one.type == "lot.handed_over"]
-    if handed_over:
-        row["custodian__public_id"] = UUID(handed_over[-1].body["to"])
+    passed_on, since = _passed_on(events)
+    if passed_on:
+        row["custodian__public_id"] = passed_on
     row["held"] = bool(standing_holds(history))
+    row["place"] = next((one.private.get("place", "") for one in reversed(since) if one.type == "lot.stored"), "")
+    row["supplier_code"] = next((one.body["supplier_code"] for one in reversed(events) if _names_supply(one)), "")
     return [row | facts]
 
 
@@ -52,8 +54,37 @@ def samples(history: Sequence[Recorded]) -> list[Row]:
     ]
 
 
-_MADE = frozenset({"lot.harvested", "lot.processed"})
+_MADE = frozenset({"lot.harvested", "lot.processed", "lot.taken_in"})
+# What is weighed again replaces what the books said.
+_WEIGHED = frozenset({"lot.received", "lot.counted"})
 _NAMING = frozenset({"item.named", "item.linked"})
+
+
+def _passed_on(events: Sequence[Standing]) -> tuple[UUID | None, list[Standing]]:
+    """Give who has the lot since it changed hands last, if it did, and what was recorded since."""
+    taker, since = None, 0
+    for number, one in enumerate(events):
+        if one.type == "lot.handed_over":
+            taker, since = UUID(one.body["to"]), number + 1
+        elif one.type == "lot.received" and "kg" in one.body:
+            taker, since = UUID(one.event.leaf.actor.party), number + 1
+    return taker, list(events[since:])
+
+
+def _names_supply(one: Standing) -> bool:
+    return one.type in {"lot.taken_in", "lot.received"} and "supplier_code" in one.body
+
+
+def _moved(events: Sequence[Standing]) -> Decimal:
+    """Reckon what was added and taken by our own records since a lot was made."""
+    used = sum((Decimal(one.body["kg"]) for one in events if one.type == "lot.consumed"), Decimal(0))
+    weighed = (one.body for one in events if one.type in _WEIGHED and "kg" in one.body and "book_kg" in one.body)
+    return sum((Decimal(body["kg"]) - Decimal(body["book_kg"]) for body in weighed), -used)
+
+
+def _moisture(made: Standing, events: Sequence[Standing]) -> Decimal | None:
+    measured = [one for one in events if one.type == "lot.received" and "moisture_percent" in one.body]
+    return (measured[-1] if measured else made).number("moisture_percent")
 
 
 def _made(history: Sequence[Recorded]) -> Row:
@@ -61,7 +92,7 @@ def _made(history: Sequence[Recorded]) -> Row:
     made, *later = standing(history)
     valid = [one for one in later if not one.withdrawn]
     body = made.body
-    left = Decimal(body["kg"]) - sum(Decimal(one.body["kg"]) for one in valid if one.type == "lot.consumed")
+    left = Decimal(body["kg"]) + _moved(valid)
     # Below zero only by what was recorded here, so that a correction that takes away too much is seen.
     left -= min(max(left, Decimal(0)), sum(_amounts(_linked(valid), USED), Decimal(0)))
     season = body.get("season")
@@ -76,7 +107,7 @@ def _made(history: Sequence[Recorded]) -> Row:
         "product_form": body["product_form"],
         "produced_on": made.day,
         "kg": Decimal(0) if made.withdrawn else left,
-        "moisture_percent": made.number("moisture_percent"),
+        "moisture_percent": _moisture(made, valid),
     }
 
 
@@ -98,8 +129,8 @@ def _named(events: Sequence[Standing]) -> Row:
         "crop": said.get("crop", ""),
         "product_form": said.get("product_form", ""),
         "produced_on": date.fromisoformat(days[0]) if days else None,
-        "kg": _told(linked),
-        "moisture_percent": None,
+        "kg": _left_of_told(linked, events),
+        "moisture_percent": _moisture(events[0], events[1:]) if events else None,
     }
 
 
@@ -118,6 +149,15 @@ def _told(linked: Sequence[Mapping[str, Any]]) -> Decimal | None:
     # Partners tell of a part of what happens: more may go out of an item than they said ever came in.
     left = max(sum(known, Decimal(0)) - sum(_amounts(linked, USED)), Decimal(0))
     return left if left < _TOO_MUCH else None
+
+
+def _left_of_told(linked: Sequence[Mapping[str, Any]], events: Sequence[Standing]) -> Decimal | None:
+    told = _told(linked)
+    # Where nobody ever said how much there is, the first scale does.
+    first = (one for one in events if one.type == "lot.received" and "kg" in one.body and "book_kg" not in one.body)
+    weighed = next((Decimal(one.body["kg"]) for one in first), None)
+    known = weighed if told is None else told
+    return None if known is None else max(known + _moved(events), Decimal(0))
 
 
 def _amounts(linked: Sequence[Mapping[str, Any]], effect: str | None) -> list[Decimal]:
@@ -143,6 +183,8 @@ LOTS = Projection(
         "produced_on",
         "kg",
         "moisture_percent",
+        "place",
+        "supplier_code",
         "held",
     ),
     key=("id",),

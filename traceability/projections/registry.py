@@ -7,9 +7,10 @@ from traceability.projections.holds import HOLDS
 from traceability.projections.keys import KEYS
 from traceability.projections.lots import LOTS, SAMPLES
 from traceability.projections.plots import PLOTS
-from traceability.projections.processes import LINKS
+from traceability.projections.processes import LINKS, PARTS, RUNS
 from traceability.projections.projection import Projection, Recorded, Row
 from traceability.projections.seasons import SEASONS
+from traceability.projections.shipments import SHIPMENTS
 
 # In an order in which rows can be written: each table after those that it refers to.
 PROJECTIONS: tuple[Projection, ...] = (
@@ -19,7 +20,10 @@ PROJECTIONS: tuple[Projection, ...] = (
     LOTS,
     SAMPLES,
     HOLDS,
+    SHIPMENTS,
     LINKS,
+    RUNS,
+    PARTS,
     EVENTS,
     ITEMS,
     GENEALOGY,
@@ -36,6 +40,7 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.CaptureJob": "how a document's capture went; what it captured is in the log",
     "traceability.CodeBatch": "for which lot serial numbers were drawn; what the lot is stands in the log",
     "traceability.Finding": "what people made of faults; checks are repeated, not believed",
+    "traceability.Recipe": "what a party expects of its own work; what it did is in the log",
     "traceability.Publication": "the server's own word of when; a checkpoint carries no time",
     "traceability.TaskRequest": "work to do",
     "traceability.VerificationChunk": "figures of a run that can be repeated",

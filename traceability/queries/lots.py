@@ -8,23 +8,30 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from traceability.models import Lot, Sample
+from traceability.enums import ShipmentState
+from traceability.models import Lot, Sample, Shipment
 
 # Deeper than any chain of trade; what turns in a circle ends by itself.
 _DEEPEST = 50
 
 
 def lots_visible_to(membership: Membership) -> QuerySet[Lot]:
-    """List the lots that the member's party made or has in hand, and of which it was given samples; newest first."""
+    """List the lots that the party made or has in hand, that come to it, or of which it has samples; newest first."""
     party = membership.organisation_id
     sampled = Sample.objects.filter(lot=OuterRef("pk"), laboratory=party)
-    seen = Lot.objects.filter(Q(registrant=party) | Q(custodian=party) | Exists(sampled))
+    seen = Lot.objects.filter(
+        Q(registrant=party) | Q(custodian=party) | Exists(sampled) | Exists(_roads(receiver=party))
+    )
     return seen.select_related("registrant", "custodian").order_by("-produced_on", "-code", "pk")
+
+
+def _roads(**by: object) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(lot=OuterRef("pk"), state=ShipmentState.SHIPPED, **by)
 
 
 def stock_of(membership: Membership) -> QuerySet[Lot]:
     """List the lots in the party's hands of which something is left, the oldest first: what came first goes first."""
-    in_hand = Lot.objects.filter(custodian=membership.organisation_id, kg__gt=0)
+    in_hand = Lot.objects.filter(~Exists(_roads()), custodian=membership.organisation_id, kg__gt=0)
     return in_hand.select_related("registrant", "custodian").order_by("produced_on", "code", "pk")
 
 

@@ -11,6 +11,7 @@ from traceability.models import Lot, Plot, Season
 from traceability.projections.standing import Standing, standing
 from traceability.queries import history
 from traceability.services.entries import CLOCK_TOLERANCE
+from traceability.services.roads import check_not_on_the_way
 from traceability.standards.days import day_in_china
 
 CORRECTED_BY: Mapping[str, str] = {name: one.name for one in EVENT_TYPES.values() for name in one.corrects}
@@ -20,9 +21,9 @@ _FIXED = frozenset(
     {"measured_mu", "boundary_kind", "boundary", "inside_interval", "code", "gtin", "laboratory", "sample"}
 )
 # Retired instead, or part of a balance over several lots, of which one alone cannot be put right.
-_NEVER_WITHDRAWN = frozenset({"plot.registered", "lot.consumed", "lot.processed"})
+_NEVER_WITHDRAWN = frozenset({"plot.registered", "lot.consumed", "lot.processed", "lot.received"})
 _KG_IN_A_BALANCE = frozenset({"lot.consumed", "lot.processed"})
-_USES = frozenset({"lot.consumed", "lot.handed_over"})
+_USES = frozenset({"lot.consumed", "lot.handed_over", "lot.received", "lot.counted"})
 _QUANTITY = frozenset({"kg", "typed"})
 
 
@@ -62,7 +63,7 @@ def check_after(stands: Standing, correction: Correction, *, at: datetime) -> No
     """
     if "date" in correction.changes:
         _check_day(stands, at)
-    if stands.type in {"season.harvested", "lot.harvested"}:
+    if stands.type in {"season.harvested", "lot.harvested", "lot.taken_in"}:
         _check_lot(stands, correction)
     if stands.type == "season.opened" and correction.withdrawn:
         _check_nothing_rests_on(stands)
@@ -108,6 +109,8 @@ def _check_lot(stands: Standing, correction: Correction) -> None:
 
 
 def _check_in_hand(lot: Lot, correction: Correction) -> None:
+    if correction.withdrawn or _QUANTITY & correction.changes.keys():
+        check_not_on_the_way([lot], "")
     # What was handed over is the receiver's stock: whoever made the lot may no longer make it less, or more.
     if lot.custodian_id == lot.registrant_id:
         return

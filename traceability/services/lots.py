@@ -15,6 +15,7 @@ from traceability.services import chain
 from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
 from traceability.services.holds import check_not_held
 from traceability.services.locks import lock_lots
+from traceability.services.roads import check_not_on_the_way
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
@@ -73,6 +74,7 @@ def hand_over(*, lot: Lot, to: Organisation, entry: Entry, membership: Membershi
         if to == locked.custodian:
             raise RefusedError("/to", "same_party")
         check_not_held([locked], "/lot")
+        check_not_on_the_way([locked], "/lot")
     check_time(entry, at=at, earliest=locked.produced_on)
     saying = Saying(body=members(to=str(to.public_id), date=entry.day))
     chain.append(record_of("lot.handed_over", lot.entity, entry=entry, saying=saying, membership=membership), at=at)

@@ -16,6 +16,7 @@ from traceability.services.entries import Entry, Saying, check_may_write, check_
 from traceability.services.holds import check_not_held
 from traceability.services.locks import lock_lots
 from traceability.services.lots import LotFacts, identity
+from traceability.services.roads import check_not_on_the_way
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
 
@@ -126,6 +127,7 @@ def _check_stock(process: Process, locked: Mapping[UUID, Lot], membership: Membe
         lot = locked[one.lot.pk]
         check_may_write(membership, lot.custodian)
         check_not_held([lot], f"/inputs/{position}/lot")
+        check_not_on_the_way([lot], f"/inputs/{position}/lot")
         if lot.kg is None:
             raise RefusedError(f"/inputs/{position}/kg", "unknown_quantity", name=str(lot))
         if one.kg > lot.kg:

@@ -28,6 +28,14 @@ IDENTITY: dict[str, Any] = {
     "crop": "rice",
 }
 
+WEIGHING = {
+    "gross_kg": "3245",
+    "tare_kg": "2260",
+    "impurity_percent": "0.8",
+    "grade": "二等",
+    "supplier_code": "WJ-17",
+}
+
 BODIES: Mapping[str, dict[str, Any]] = {
     "plot.registered": {
         "holder": UUID,
@@ -101,6 +109,24 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "lot.processed": {**IDENTITY, "process": EVENT},
     "lot.consumed": {"process": EVENT, "kg": "1000"},
     "lot.handed_over": {"to": UUID, "date": "2026-10-02"},
+    "lot.taken_in": {
+        **IDENTITY,
+        "supplier": UUID,
+        **WEIGHING,
+    },
+    "lot.shipped": {"to": UUID, "kg": "1000", "date": "2026-10-02"},
+    "lot.received": {
+        "shipment": UUID,
+        "kg": "985",
+        "book_kg": "1000",
+        "differs": True,
+        "moisture_percent": "14.6",
+        "date": "2026-10-02",
+        **WEIGHING,
+    },
+    "lot.shipment_voided": {"shipment": UUID, "date": "2026-10-02"},
+    "lot.stored": {"date": "2026-10-03"},
+    "lot.counted": {"kg": "970", "book_kg": "985", "reason": "pests", "date": "2026-10-03"},
     "lot.corrected": correction("lot.harvested", changes={"kg": "930", "moisture_percent": "14.6"}),
     "process.completed": {
         "process": "milling",
@@ -171,6 +197,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "attachment.withheld": {"sha256": DIGEST, "reason": "personal"},
 }
 
+TERMS = {"slip": "GB-0417", "moisture_deduction_kg": "4.5", "impurity_deduction_kg": "2", "payable_kg": "978.5"}
+
 PRIVATE: Mapping[str, dict[str, Any]] = {
     "plot.registered": {
         "name": "东地",
@@ -193,6 +221,10 @@ PRIVATE: Mapping[str, dict[str, Any]] = {
         "balance_reason": "换筛时清仓",
         "note": "换筛",
     },
+    "lot.taken_in": {"supplier_name": "张三", **TERMS},
+    "lot.shipped": {"slip": "SJ-0417", "vehicle": "辽L12345", "driver": "李四"},
+    "lot.received": {**TERMS, "difference_reason": "路上撒漏"},
+    "lot.stored": {"place": "3号仓"},
     "sample.taken": {"sampler": "赵六", "place": "3号仓"},
     "test.reported": {"signatory": "钱七"},
     "lot.held": {"note": "复检前不出库"},

@@ -40,6 +40,8 @@ def test_a_harvest_says_what_the_lot_is() -> None:
         "registrant__public_id": PARTY,
         "custodian__public_id": PARTY,
         "held": False,
+        "place": "",
+        "supplier_code": "",
         "epc": EPC,
         "kind": "LOT",
         "gtin": "",

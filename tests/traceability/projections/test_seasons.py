@@ -84,6 +84,6 @@ def test_each_row_has_the_columns_that_are_declared() -> None:
     for history in ([registered], [OPENED]):
         for projection, found in expected(history[0].leaf.entity, history):
             assert tuple(found) == projection.columns
-    assert [one.model.__name__ for one in of_entity("lot:x")] == ["Lot", "Sample", "Hold"]
+    assert [one.model.__name__ for one in of_entity("lot:x")] == ["Lot", "Sample", "Hold", "Shipment"]
     assert all(set(one.key) <= set(one.columns) for one in PROJECTIONS)
     assert plots.rows([OPENED]) == []

@@ -124,4 +124,4 @@ def _quantity(standings: Sequence[Standing], lot: Lot) -> list[Fact]:
     return [Fact(_("Quantity of this lot"), mass(kg))] if kg else []
 
 
-_MAKING = frozenset({"lot.harvested", "lot.processed"})
+_MAKING = frozenset({"lot.harvested", "lot.processed", "lot.taken_in"})

@@ -1,6 +1,6 @@
 """What each type of event says to a consumer: a title, and a few details. Nothing here is private."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from traceability.balance import WATER
 from traceability.decimals import read_decimal
 from traceability.events import event_type
 from traceability.msgids import gettext_noop
@@ -127,10 +128,17 @@ def _process(one: Standing, _story: Story) -> Saying:
     if body.get("by_products"):
         names = listed(part["name"] for part in body["by_products"])
         details.append(_("by-products %(names)s") % {"names": names})
-    if body.get("losses"):
-        lost = sum((read_decimal(part["kg"]) for part in body["losses"]), start=Decimal(0))
-        details.append(_("loss %(mass)s") % {"mass": mass(lost)})
-    return Saying(f"{capitalised(word(body['process']))} → {mass(out)}", tuple(details))
+    return Saying(f"{capitalised(word(body['process']))} → {mass(out)}", (*details, *_lost(body.get("losses", ()))))
+
+
+def _lost(losses: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    # Water that dries away is no loss, and must not look like one.
+    dried = [read_decimal(one["kg"]) for one in losses if one["reason"] == WATER]
+    lost = [read_decimal(one["kg"]) for one in losses if one["reason"] != WATER]
+    if dried:
+        yield _("%(mass)s of water dried away") % {"mass": mass(sum(dried, Decimal(0)))}
+    if lost:
+        yield _("loss %(mass)s") % {"mass": mass(sum(lost, Decimal(0)))}
 
 
 def _sampled(one: Standing, story: Story) -> Saying:
@@ -147,6 +155,16 @@ def _tested(one: Standing, _story: Story) -> Saying:
 
 def _handed_over(one: Standing, story: Story) -> Saying:
     return Saying(label_of(one.type), (_("to %(name)s") % {"name": party_name(story.parties.get(one.body["to"]))},))
+
+
+def _received(one: Standing, _story: Story) -> Saying:
+    if "refused" in one.body:
+        return Saying(_("Delivery refused"), (word(one.body["refused"]),))
+    return Saying(label_of(one.type), (mass(_kg(one)), *_moisture(one)))
+
+
+def _taken_in(one: Standing, _story: Story) -> Saying:
+    return Saying(label_of(one.type), (mass(_kg(one)), *_moisture(one)))
 
 
 def _held(one: Standing, story: Story) -> Saying:
@@ -211,6 +229,9 @@ _SAYINGS: Mapping[str, Callable[[Standing, Story], Saying]] = MappingProxyType(
         "sample.taken": _sampled,
         "test.reported": _tested,
         "lot.handed_over": _handed_over,
+        "lot.shipped": _handed_over,
+        "lot.received": _received,
+        "lot.taken_in": _taken_in,
         "lot.held": _held,
         "lot.released": _released,
         "epcis.captured": _captured,

@@ -28,7 +28,18 @@ _FOLLOWERS = {
     "transformation.joined": "event",
 }
 # Of no interest to who eats the rice, and records all the same.
-_BACKGROUND = frozenset({"key.add", "key.revoke", "personal.erased", "attachment.withheld", "item.named"})
+_BACKGROUND = frozenset(
+    {
+        "key.add",
+        "key.revoke",
+        "personal.erased",
+        "attachment.withheld",
+        "item.named",
+        "lot.shipment_voided",
+        "lot.stored",
+        "lot.counted",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
