@@ -108,6 +108,12 @@ class LotLink(models.Model):
     source = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="products")
     # The record that says so.
     event = models.UUIDField(_("record"))
+    at = models.DateTimeField(_("when"), null=True)
+    # The product is a package that held the source, and was not made of it.
+    packed = models.BooleanField(_("packed"), default=False)
+    # So much of the source went in, and so much of the product came out; by all of the event, not by this link alone.
+    kg_in = models.DecimalField(_("went in, kg"), max_digits=14, decimal_places=3, null=True)
+    kg_out = models.DecimalField(_("came out, kg"), max_digits=14, decimal_places=3, null=True)
 
     def __str__(self) -> str:
         return f"{self.source_id} -> {self.product_id}"

@@ -1,12 +1,16 @@
 """What follows from the history of an EPCIS event: its row, the items it touches, and which came out of which."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from traceability.epcis import masses
 from traceability.models import EpcisEvent, EpcisItem, LotLink
 from traceability.projections.plots import entity_id
+from traceability.projections.processes import LINK_COLUMNS, LINK_KEY
 from traceability.projections.projection import Projection, Recorded, Row
 
 # From which role to which the past of an item leads.
@@ -43,7 +47,19 @@ def links(history: Sequence[Recorded]) -> list[Row]:
     bodies = [one.leaf.body for one in _captured(history)]
     if any("error_declaration" in body for body in bodies):
         return []
-    return _link_rows(history, {pair for body in bodies for pair in _pairs(body)})
+    said = {pair: body for body in reversed(bodies) for pair in _pairs(body)}
+    return [
+        {
+            "product_id": product,
+            "source_id": source,
+            "event": entity_id(history[0]),
+            "at": datetime.fromisoformat(body["event_time"]),
+            "packed": _is_packed(body),
+            "kg_in": _kilograms(body, source, {"input", "child"}),
+            "kg_out": _kilograms(body, product, {"output"}),
+        }
+        for (product, source), body in sorted(said.items(), key=lambda one: one[0])
+    ]
 
 
 def joined_links(history: Sequence[Recorded]) -> list[Row]:
@@ -54,15 +70,33 @@ def joined_links(history: Sequence[Recorded]) -> list[Row]:
     made = [(number, lot) for number, body in standing for lot in _lots(body, "outputs")]
     used = [(number, lot) for number, body in standing for lot in _lots(body, "inputs")]
     # What one event says by itself stands among its own links.
-    apart = ((product, source) for at, product in made for origin, source in used if at != origin)
-    return _link_rows(history, {pair for pair in apart if pair[0] != pair[1]})
-
-
-def _link_rows(history: Sequence[Recorded], pairs: Iterable[tuple[UUID, UUID]]) -> list[Row]:
+    apart = {(product, source) for at, product in made for origin, source in used if at != origin}
     return [
-        {"product_id": product, "source_id": source, "event": entity_id(history[0])}
-        for product, source in sorted(pairs)
+        {
+            "product_id": product,
+            "source_id": source,
+            "event": entity_id(history[0]),
+            # Told in portions: neither one moment nor one weight is that of the whole.
+            "at": None,
+            "packed": False,
+            "kg_in": None,
+            "kg_out": None,
+        }
+        for product, source in sorted(apart)
+        if product != source
     ]
+
+
+def _is_packed(body: Mapping[str, Any]) -> bool:
+    return not any(item["role"] == "output" for item in body.get("items", ()))
+
+
+def _kilograms(body: Mapping[str, Any], lot: UUID, roles: AbstractSet[str]) -> Decimal | None:
+    """Add up how much of a lot the event names in these roles; None where it names none, or other units than mass."""
+    named = [item for item in body.get("items", ()) if item["role"] in roles and item["lot"] == str(lot)]
+    amounts = [masses.kilograms(item.get("quantity", ""), item.get("uom", "")) for item in named]
+    known = [kg for kg in amounts if kg is not None]
+    return sum(known, Decimal(0)) if named and len(known) == len(amounts) else None
 
 
 def _captured(history: Sequence[Recorded]) -> list[Recorded]:
@@ -139,16 +173,16 @@ ITEMS = Projection(
 GENEALOGY = Projection(
     model=LotLink,
     prefix="epcis",
-    columns=("product_id", "source_id", "event"),
-    key=("product_id", "source_id", "event"),
+    columns=LINK_COLUMNS,
+    key=LINK_KEY,
     rows=links,
     entity_column="event",
 )
 JOINED = Projection(
     model=LotLink,
     prefix="transformation",
-    columns=("product_id", "source_id", "event"),
-    key=("product_id", "source_id", "event"),
+    columns=LINK_COLUMNS,
+    key=LINK_KEY,
     rows=joined_links,
     entity_column="event",
 )

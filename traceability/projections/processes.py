@@ -1,6 +1,9 @@
 """What follows from the history of a process: which lots came out of which, and the lines of its balance."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +13,9 @@ from traceability.projections.plots import entity_id
 from traceability.projections.projection import Projection, Recorded, Row
 from traceability.projections.standing import Standing, decimal_of, standing
 
+LINK_COLUMNS = ("product_id", "source_id", "event", "at", "packed", "kg_in", "kg_out")
+LINK_KEY = ("product_id", "source_id", "event")
+
 
 def rows(history: Sequence[Recorded]) -> list[Row]:
     """Give one link from every lot that went in to every lot that came out, by-products included."""
@@ -17,11 +23,19 @@ def rows(history: Sequence[Recorded]) -> list[Row]:
     if completed is None:
         return []
     body = completed.body
-    made = _lots([*body["outputs"], *body.get("by_products", ())])
+    made = _kilograms([*body["outputs"], *body.get("by_products", ())])
     return [
-        {"product_id": product, "source_id": source, "event": entity_id(history[0])}
-        for product in made
-        for source in _lots(body["inputs"])
+        {
+            "product_id": product,
+            "source_id": source,
+            "event": entity_id(history[0]),
+            "at": datetime.fromisoformat(history[0].leaf.time),
+            "packed": False,
+            "kg_in": kg_in,
+            "kg_out": kg_out,
+        }
+        for product, kg_out in made.items()
+        for source, kg_in in _kilograms(body["inputs"]).items()
     ]
 
 
@@ -78,15 +92,19 @@ def _lines(body: Mapping[str, Any]) -> Iterator[tuple[PartKind, Mapping[str, Any
         yield from ((kind, line) for line in body.get(name, ()))
 
 
-def _lots(parts: Sequence[dict[str, Any]]) -> list[UUID]:
-    return [UUID(part["lot"].partition(":")[2]) for part in parts if "lot" in part]
+def _kilograms(parts: Iterable[Mapping[str, Any]]) -> dict[UUID, Decimal]:
+    found: dict[UUID, Decimal] = defaultdict(Decimal)
+    for part in parts:
+        if "lot" in part:
+            found[UUID(part["lot"].partition(":")[2])] += Decimal(part["kg"])
+    return found
 
 
 LINKS = Projection(
     model=LotLink,
     prefix="process",
-    columns=("product_id", "source_id", "event"),
-    key=("product_id", "source_id", "event"),
+    columns=LINK_COLUMNS,
+    key=LINK_KEY,
     rows=rows,
     entity_column="event",
 )

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal
 
 from traceability.decimals import decimal_text
 from traceability.enums import LotKind
-from traceability.epcis import identifiers
+from traceability.epcis import identifiers, masses
 from traceability.epcis.documents import Event
 from traceability.epcis.errors import RuleError
 from traceability.epcis.formats import moment
@@ -14,11 +13,6 @@ from traceability.epcis.items import Item, Role, items_of
 from traceability.events.lots import MADE, USED
 from traceability.events.vocabulary import URI
 
-# Units of mass of UN/CEFACT recommendation 20.
-_KILOGRAMS = {"KGM": Decimal(1), "GRM": Decimal("0.001"), "TNE": Decimal(1000), "LBR": Decimal("0.45359237")}
-_GRAMS = 3
-# More than a lot's own row holds; the quantity itself stays as it was said.
-_TOO_MUCH = Decimal(10**11)
 _KINDS = frozenset(LotKind.values)
 _EFFECTS = {("ObjectEvent", "ADD"): MADE, ("ObjectEvent", "DELETE"): USED}
 
@@ -68,10 +62,8 @@ def _effect(event: Event, item: Item) -> str:
 
 
 def _kilograms(item: Item) -> str:
-    if item.uom not in _KILOGRAMS or not item.quantity:
-        return ""
-    kilograms = round(Decimal(item.quantity) * _KILOGRAMS[item.uom], _GRAMS)
-    return decimal_text(kilograms) if 0 < kilograms < _TOO_MUCH else ""
+    found = masses.kilograms(item.quantity, item.uom)
+    return "" if found is None else decimal_text(found)
 
 
 def _local_day(event: Event) -> date:
