@@ -28,7 +28,7 @@ WHERE said.event = link.event AND went_in.event = link.event AND came_out.event 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("traceability", "0006_codes_of_bags")]
+    dependencies = [("traceability", "0007_lots_on_their_way_and_runs")]
 
     operations = [
         migrations.AddField("lotlink", "at", models.DateTimeField(null=True, verbose_name="when")),
