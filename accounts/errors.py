@@ -104,6 +104,14 @@ class AlreadyMemberError(ConflictError):
     text = _("Whoever has this number is a member already, or is invited.")
 
 
+class AlreadyHelperError(ConflictError):
+    """A farm allows it already, or it is the farm itself."""
+
+    pointer = "/helper"
+    rule = "already_helper"
+    text = _("They may log for you already.")
+
+
 class LastOwnerError(ConflictError):
     """An organisation would be left without an owner."""
 

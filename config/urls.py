@@ -20,6 +20,8 @@ urlpatterns = [
     path("account/", include("accounts.entrance_urls")),
     path("parties/", include("accounts.urls")),
     path("api/epcis/", include("traceability.api.urls")),
+    path("api/fieldwork/", include("traceability.api.urls_fieldwork")),
+    path("fields/", include("traceability.web.fieldwork.urls")),
     path("checkpoint", checkpoint.newest, name="checkpoint"),
     path("operator/log/", include("traceability.web.urls_operator")),
     path("inspection/", include("traceability.web.inspection.urls")),

@@ -254,6 +254,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "capture": env.text("CAPTURE_RATE", "600/min"),
         "events": env.text("EVENTS_RATE", "600/min"),
+        "phones": env.text("PHONES_RATE", "600/min"),
+        "phone-photos": env.text("PHONE_PHOTOS_RATE", "600/min"),
     },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

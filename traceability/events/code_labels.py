@@ -19,6 +19,8 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "mu": _("mu"),
         "ha": _("ha"),
         "m2": _("m2"),
+        "m3": _("m³"),
+        "cm": _("cm deep"),
         "g/mu": _("g/mu"),
         "kg/mu": _("kg/mu"),
         "mL/mu": _("mL/mu"),

@@ -16,6 +16,7 @@ from traceability.events.vocabulary import (
     NAME,
     PLOT,
     REGISTRATION,
+    WATER_UNITS,
     amount,
     notes,
     the_day,
@@ -141,6 +142,7 @@ GROWTH = (
         _("Irrigation"),
         optional("water_m3", _WATER, _("water, m3")),
         optional("depth_mm", _MILLIMETRES, _("depth of water, mm")),
+        optional("typed", amount(WATER_UNITS), _("as typed")),
         optional("method", Choice(("flooding", "furrow", "drip", "sprinkler", "draining")), _("method")),
     ),
     _growth(

@@ -24,6 +24,7 @@ CROPS = ("rice", "peanut", "cherry", "strawberry")
 MASS_UNITS = ("kg", "jin", "t")
 AREA_UNITS = ("mu", "ha", "m2")
 RESULT_UNITS = ("mg/kg", "ug/kg", "g/kg", "mg/g", "g/100g", "%", "mm", "points")
+WATER_UNITS = ("m3", "cm")
 DOSE_UNITS = ("g/mu", "kg/mu", "mL/mu", "L/mu", "g/L", "mL/L", "dilution")
 
 CROP = Choice(CROPS)

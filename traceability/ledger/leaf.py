@@ -32,6 +32,11 @@ class Actor:
     attested: str
     on_behalf_of: str | None = None
 
+    @property
+    def speaks_for(self) -> str:
+        """The party whose word it is: the one on whose behalf the actor speaks, else the actor's own."""
+        return self.on_behalf_of or self.party
+
 
 @dataclass(frozen=True, slots=True)
 class Input:

@@ -11,6 +11,7 @@ from traceability.models.ledger import (
     OutboxEntry,
     SignedCheckpoint,
 )
+from traceability.models.phones import PhoneDelivery, PhonePhoto
 from traceability.models.plant import ProcessPart, ProcessRun, Recipe, Shipment
 from traceability.models.receipts import ActorKey, Publication, Receipt
 from traceability.models.verification import Finding, TaskRequest, VerificationChunk, VerificationRun
@@ -32,6 +33,8 @@ __all__ = [
     "LotLink",
     "Opening",
     "OutboxEntry",
+    "PhoneDelivery",
+    "PhonePhoto",
     "Plot",
     "ProcessPart",
     "ProcessRun",

@@ -24,7 +24,7 @@ def rows(history: Sequence[Recorded]) -> list[Row]:
     if not history:
         return []
     events = [one for one in standing(history) if not one.withdrawn]
-    party = UUID(history[0].leaf.actor.party)
+    party = UUID(history[0].leaf.actor.speaks_for)
     facts = _made(history) if history[0].leaf.type in _MADE else _named(events)
     row: Row = {"id": entity_id(history[0]), "registrant__public_id": party, "custodian__public_id": party}
     passed_on, since = _passed_on(events)

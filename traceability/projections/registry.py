@@ -32,6 +32,7 @@ PROJECTIONS: tuple[Projection, ...] = (
 # Tables of which no event speaks at all, by model label, each with the reason.
 UNVOUCHED: Mapping[str, str] = {
     "accounts.ApiKey": "how machines log in; the log knows the party that they speak for",
+    "accounts.Helper": "who may log for whom; what was logged names the person and the farm in the log",
     "accounts.Invitation": "gone once it is answered",
     "accounts.Membership": "who may act; what was done names person and party in the log",
     "accounts.Organisation": "the log knows pseudonyms only, so that a name can change and a person be forgotten",
@@ -40,6 +41,8 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.CaptureJob": "how a document's capture went; what it captured is in the log",
     "traceability.CodeBatch": "for which lot serial numbers were drawn; what the lot is stands in the log",
     "traceability.Finding": "what people made of faults; checks are repeated, not believed",
+    "traceability.PhoneDelivery": "the server's own word of when a phone's entry came, and how its clock stood",
+    "traceability.PhonePhoto": "photos still on their way; the record names them by hash, size and form",
     "traceability.Recipe": "what a party expects of its own work; what it did is in the log",
     "traceability.Publication": "the server's own word of when; a checkpoint carries no time",
     "traceability.TaskRequest": "work to do",

@@ -68,7 +68,7 @@ def _hold_what_fails_now(stands: Standing, *, entry: Entry, membership: Membersh
 
 def _own_record(record_id: UUID, membership: Membership) -> Standing:
     found = records.find(record_id)
-    if found is None or found.event.leaf.actor.party != str(membership.organisation.public_id):
+    if found is None or found.event.leaf.actor.speaks_for != str(membership.organisation.public_id):
         raise NotYoursError(f"record {record_id}: is not this party's")
     if not may_record(membership):
         raise RefusedError("", "viewer_cannot_write")

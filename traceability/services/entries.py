@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from accounts.models import Membership, Organisation
+from accounts.queries.helpers import may_log_for
 from accounts.queries.memberships import may_record
 from traceability.decimals import decimal_text
 from traceability.errors import NotYoursError, RefusedError
@@ -75,6 +76,15 @@ def check_may_write(membership: Membership, owner: Organisation) -> None:
         raise RefusedError("", "viewer_cannot_write")
 
 
+def check_may_log(membership: Membership, owner: Organisation) -> None:
+    """Check that a member may log work on an owner's land: the owner's own people, and whom the owner allowed to.
+
+    Raises NotYoursError, RefusedError.
+    """
+    if membership.organisation_id == owner.pk or not may_log_for(membership, owner):
+        check_may_write(membership, owner)
+
+
 def check_time(entry: Entry, *, at: datetime, earliest: date | None = None) -> None:
     """Check that an entry tells of the past, and of nothing before the day given. Raises RefusedError."""
     if entry.time > at + CLOCK_TOLERANCE:
@@ -83,23 +93,30 @@ def check_time(entry: Entry, *, at: datetime, earliest: date | None = None) -> N
         raise RefusedError("/time", "too_early", day=earliest.isoformat())
 
 
-def actor_of(membership: Membership, *, entry: Entry | None = None) -> Actor:
-    """Name who says something as the log names them: by pseudonyms, as a log-in or a device told us."""
+def actor_of(membership: Membership, *, entry: Entry | None = None, owner: Organisation | None = None) -> Actor:
+    """Name who says something as the log names them: by pseudonyms, as a log-in or a device told us.
+
+    Who logs for another party's land says so.
+    """
+    is_helper = owner is not None and owner.pk != membership.organisation_id
     return Actor(
         id=str(membership.user.public_id),
         party=str(membership.organisation.public_id),
         attested="device" if entry and entry.seal else "account",
+        on_behalf_of=str(owner.public_id) if owner and is_helper else None,
     )
 
 
-def record_of(name: str, entity: str, *, entry: Entry, saying: Saying, membership: Membership) -> Record:
-    """Make the record of an entry about one entity."""
+def record_of(  # noqa: PLR0913 - what a record is made of
+    name: str, entity: str, *, entry: Entry, saying: Saying, membership: Membership, owner: Organisation | None = None
+) -> Record:
+    """Make the record of an entry about one entity; `owner` is whose it is, where others may log for them."""
     return Record(
         id=entry.id,
         type=name,
         entity=entity,
         time=entry.time,
-        actor=actor_of(membership, entry=entry),
+        actor=actor_of(membership, entry=entry, owner=owner),
         body=saying.body,
         private=saying.private,
         inputs=saying.inputs,

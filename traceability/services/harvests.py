@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from accounts.models import Membership
 from traceability.errors import RefusedError
@@ -12,7 +13,7 @@ from traceability.projections.standing import standing
 from traceability.queries import history
 from traceability.services import chain
 from traceability.services.chain import Record
-from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
+from traceability.services.entries import Entry, Saying, check_may_log, check_time, members, record_of
 from traceability.services.lots import LotFacts, identity
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
@@ -29,6 +30,8 @@ class Harvest:
     lot: LotFacts
     area_mu: Decimal | None = None
     interval_reason: str = ""
+    # Whether a phone, on what it knew, has signed that the day lies in an interval.
+    signed_early: bool = False
     note: str = ""
 
 
@@ -40,7 +43,7 @@ def harvest_lot(*, season: Season, entry: Entry, harvest: Harvest, membership: M
     EventError, ChainConflictError.
     """
     season = Season.objects.select_for_update(of=("self",)).select_related("plot__holder").get(pk=season.pk)
-    check_may_write(membership, season.plot.holder)
+    check_may_log(membership, season.plot.holder)
     check_time(entry, at=at, earliest=season.opened_on)
     records = _records(season, entry, harvest, membership)
     chain.append_all(records, at=at)
@@ -51,7 +54,8 @@ def harvest_lot(*, season: Season, entry: Entry, harvest: Harvest, membership: M
 def _records(season: Season, entry: Entry, harvest: Harvest, membership: Membership) -> list[Record]:
     lot_id = entry.id_of("lot")
     early = _early(season, entry, harvest)
-    named = identity(lot_id, harvest.lot, entry=entry, registrant=membership.organisation)
+    owner = season.plot.holder
+    named = identity(lot_id, harvest.lot, entry=entry, registrant=owner)
     shared = members(date=entry.day, kg=harvest.lot.kg, typed=harvest.lot.typed, inside_interval=early or None)
     of_season = Saying(
         body={**shared, **members(lot=f"lot:{lot_id}", area_mu=harvest.area_mu)},
@@ -66,10 +70,12 @@ def _records(season: Season, entry: Entry, harvest: Harvest, membership: Members
         private=members(interval_reason=harvest.interval_reason if early else ""),
         inputs=(season.entity,),
     )
+    # A phone cannot sign this one, which names the season's head; it rests on the record that the phone has signed.
     second = Entry(id=entry.id_of("lot.harvested"), time=entry.time)
+    said = partial(record_of, membership=membership, owner=owner)
     return [
-        record_of("season.harvested", season.entity, entry=entry, saying=of_season, membership=membership),
-        record_of("lot.harvested", f"lot:{lot_id}", entry=second, saying=of_lot, membership=membership),
+        said("season.harvested", season.entity, entry=entry, saying=of_season),
+        said("lot.harvested", f"lot:{lot_id}", entry=second, saying=of_lot),
     ]
 
 
@@ -77,4 +83,4 @@ def _early(season: Season, entry: Entry, harvest: Harvest) -> bool:
     violated = violated_by(entry.day, sprayings(standing(history.of(season.entity))))
     if violated and not harvest.interval_reason:
         raise RefusedError("/interval_reason", "inside_interval", day=violated[0].harvest_from.isoformat())
-    return bool(violated)
+    return bool(violated) or (harvest.signed_early and bool(harvest.interval_reason))

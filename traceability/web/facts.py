@@ -73,7 +73,7 @@ def log_steps(found: list[Step], *, membership: Membership, crop: str = "") -> l
 
 def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[str, Organisation]) -> LogStep:
     said, leaf = step.standing, step.event.leaf
-    mine = leaf.actor.party == str(membership.organisation.public_id)
+    mine = leaf.actor.speaks_for == str(membership.organisation.public_id)
     return LogStep(
         id=leaf.id,
         label=_(step.label),

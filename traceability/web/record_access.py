@@ -18,7 +18,7 @@ _PAGES = {"plot": "farm:plot", "season": "farm:season", "lot": "farm:lot"}
 def own_record(membership: Membership, record_id: UUID) -> Standing:
     """Find a record that the member's own party said. Raises Http404."""
     found = records.find(record_id)
-    if found is None or found.event.leaf.actor.party != str(membership.organisation.public_id):
+    if found is None or found.event.leaf.actor.speaks_for != str(membership.organisation.public_id):
         raise Http404
     return found
 
