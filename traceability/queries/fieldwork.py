@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
-from accounts.queries.helpers import farms_helped_by
+from accounts.queries.stand_ins import farms_helped_by
 from traceability.models import Plot, Season
 from traceability.projections.seasons import sprayings
 from traceability.projections.standing import Standing, standing

@@ -7,8 +7,8 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from accounts.models import Membership, Organisation
-from accounts.queries.helpers import may_log_for
 from accounts.queries.memberships import may_record
+from accounts.queries.stand_ins import may_log_for
 from traceability.decimals import decimal_text
 from traceability.errors import NotYoursError, RefusedError
 from traceability.ledger.leaf import Actor, ActorSignature, Attachment

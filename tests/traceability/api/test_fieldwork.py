@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from accounts.models import Membership
-from accounts.services.helpers import allow_party, revoke_helper
+from accounts.services.stand_ins import allow_party, revoke_helper
 from tests.factories import farm
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member
