@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_grant_the_app_role'),
-        ('traceability', '0007_lots_on_their_way_and_runs'),
+        ('traceability', '0008_kilograms_of_links'),
     ]
 
     operations = [
