@@ -17,6 +17,8 @@ class LotKind(TextChoices):
     LOT = "LOT", _("lot")
     INSTANCE = "INSTANCE", _("single item")
     CONTAINER = "CONTAINER", _("logistic unit")
+    # All of a product, or of some asset, that nobody tells apart: each party has its own.
+    CLASS = "CLASS", _("product")
     OTHER = "OTHER", _("other item")
 
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     INSTANCE = "INSTANCE"
     CONTAINER = "CONTAINER"
     PLACE = "PLACE"
+    CLASS = "CLASS"
     OTHER = "OTHER"
 
 
@@ -63,6 +64,9 @@ _SHORT_NAMES = {
 
 _KINDS = {
     ("00", ""): Kind.CONTAINER,
+    ("01", ""): Kind.CLASS,
+    ("8006", ""): Kind.CLASS,
+    ("8010", ""): Kind.CLASS,
     ("01", "10"): Kind.LOT,
     ("01", "21"): Kind.INSTANCE,
     ("01", "235"): Kind.INSTANCE,

@@ -208,6 +208,8 @@ def _name() -> tuple[Member, ...]:
 _QUANTITY = Number(places=12, most=Decimal(10**15))
 # What an EPCIS event does to an item, where it does more than see it; UNDONE takes back what it did before.
 MADE, USED, UNDONE = "made", "used", "undone"
+# Said by a party that does not have the item in hand: it is told, and changes neither stock nor genealogy.
+SAID_ONLY = "said_only"
 # Events of one transformation that come one by one join each with each: so many items, and no more links than these.
 MOST_JOINED = 400
 
@@ -244,6 +246,7 @@ EPCIS = (
             Member("role", Pattern(re.compile(r"[A-Za-z]{1,20}"), "output"), _("role")),
             fixed("event", EVENT, _("event")),
             optional("effect", Choice((MADE, USED, UNDONE)), _("effect on the item")),
+            optional(SAID_ONLY, Flag(), _("said by a party that did not have it in hand")),
             optional("quantity", _QUANTITY, _("quantity")),
             optional("uom", Pattern(re.compile(r"[A-Z0-9]{2,3}"), "KGM"), _("unit")),
             optional("kg", _QUANTITY, _("quantity, kg")),

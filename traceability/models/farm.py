@@ -71,7 +71,7 @@ class Lot(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The GS1 Digital Link or other URI of the item, in its one canonical form.
-    epc = models.CharField(_("identifier"), max_length=400, unique=True)
+    epc = models.CharField(_("identifier"), max_length=400, db_index=True)
     kind = models.CharField(_("kind"), max_length=10, choices=LotKind.choices, default=LotKind.LOT)
     gtin = models.CharField(_("GTIN"), max_length=14, blank=True, db_index=True)
     code = models.CharField(_("lot number"), max_length=60, blank=True)
@@ -90,6 +90,15 @@ class Lot(models.Model):
     supplier_code = models.CharField(_("supplier's lot number"), max_length=60, blank=True, db_index=True)
     # Held back by somebody who may: it is neither processed nor passed on.
     held = models.BooleanField(_("held"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["epc"], condition=~models.Q(kind=LotKind.CLASS), name="one_lot_of_an_identifier"
+            ),
+            # A product without a lot number is as many things as there are parties who speak of it.
+            models.UniqueConstraint(fields=["registrant", "epc"], name="one_class_of_a_party"),
+        ]
 
     def __str__(self) -> str:
         return self.code or self.epc

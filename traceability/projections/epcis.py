@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from traceability.epcis import masses
+from traceability.events.lots import SAID_ONLY
 from traceability.models import EpcisEvent, EpcisItem, LotLink
 from traceability.projections.plots import entity_id
 from traceability.projections.processes import LINK_COLUMNS, LINK_KEY
@@ -126,7 +127,8 @@ def _pairs(body: Mapping[str, Any]) -> Iterator[tuple[UUID, UUID]]:
     # Taking a child out of its parent says nothing of where the parent comes from.
     if body.get("action") == "DELETE":
         return
-    items = body.get("items", ())
+    # Nobody gives another's item a past or a future.
+    items = [item for item in body.get("items", ()) if not item.get(SAID_ONLY)]
     for item in items:
         wanted = _SOURCES.get(item["role"])
         sources = (UUID(one["lot"]) for one in items if one["role"] == wanted and one["lot"] != item["lot"])

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from traceability.enums import LotKind
-from traceability.events.lots import MADE, UNDONE, USED
+from traceability.events.lots import MADE, SAID_ONLY, UNDONE, USED
 from traceability.models import Lot, Sample
 from traceability.projections.holds import standing_holds
 from traceability.projections.plots import entity_id
@@ -136,7 +136,7 @@ def _named(events: Sequence[Standing]) -> Row:
 
 def _linked(events: Sequence[Standing]) -> list[Mapping[str, Any]]:
     """List what EPCIS events say of the lot; of an event that was declared wrong, nothing is left."""
-    bodies = [one.body for one in events if one.type == "item.linked"]
+    bodies = [one.body for one in events if one.type == "item.linked" and not one.body.get(SAID_ONLY)]
     undone = {body["event"]["entity"] for body in bodies if body.get("effect") == UNDONE}
     return [body for body in bodies if body["event"]["entity"] not in undone]
 

@@ -1,13 +1,19 @@
 """What events that are about to be captured stand on: lots, and what was said before. All of it is held."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db.models import Count, Q
+
 from accounts.models import Organisation
-from traceability.models import Lot
+from traceability.enums import LotKind
+from traceability.epcis import identifiers
+from traceability.epcis.identifiers import Kind
+from traceability.models import EpcisItem, Lot
 from traceability.queries import history
 from traceability.queries.epcis_events import entity_of
 from traceability.services import chain
@@ -20,10 +26,11 @@ _TOLD = frozenset({"epcis.captured", "transformation.joined"})
 
 @dataclass(frozen=True, slots=True)
 class KnownLot:
-    """An item by its id, and the parties that may speak of it; nobody has to be known where it is new."""
+    """An item by its id, who named it first, and who has it in hand. A new one is the sender's."""
 
     id: UUID
-    parties: frozenset[int]
+    registrant: int
+    custodian: int
     is_new: bool = False
 
     @property
@@ -36,13 +43,23 @@ class KnownLot:
 class Ground:
     """What a batch of events stands on.
 
-    `lots` has every item that the events name. `said` has, by entity, what was captured under an eventID or told of a
-    transformation; it grows with each event, so that the next finds what the last one left.
+    `lots` has every item that the events name, or that their senders named under the same eventID before. `said` has,
+    by entity, what was captured under an eventID or told of a transformation; `spoken` counts what the party said of
+    items that it does not have in hand. Both grow with each event, so that the next finds what the last one left.
     """
 
+    party: Organisation
     lots: Mapping[str, KnownLot]
     said: Mapping[str, list[Body]]
+    spoken: Counter[UUID]
     batch: chain.Batch
+
+    def in_hand(self, name: str) -> bool:
+        """Whether the party has an item in hand now, by the order of the log.
+
+        Not by the time of the event: that is a claim, and who gave an item away could still use it up in the past.
+        """
+        return self.lots[name].custodian == self.party.pk
 
 
 def hold(bodies: Sequence[Body], *, party: Organisation, record_ids: Sequence[UUID], at: datetime) -> Ground:
@@ -50,19 +67,18 @@ def hold(bodies: Sequence[Body], *, party: Organisation, record_ids: Sequence[UU
 
     Raises OutboxFullError; and RowConflictError where something moved on between the first look and the lock.
     """
-    lots = _locked_lots({item["item"] for item in _items(bodies)}, party)
     found = history.of_all({event_entity(body, party) for body in bodies})
     said = [one.leaf.body for events in found.values() for one in events]
+    # A declaration of error reaches what the event touched that it takes back.
+    lots = _locked_lots({item["item"] for item in _items([*bodies, *said])}, party)
     wholes = {transformation_entity(body, party) for body in (*bodies, *said) if "transformation_id" in body}
     if wholes:
         found |= history.of_all(wholes)
     named = {event_entity(body, party) for body in bodies} | wholes
-    # A declaration of error reaches what the event touched that it takes back.
-    touched = {f"lot:{item['lot']}" for item in _items(said)} | {lot.entity for lot in lots.values()}
-    batch = chain.open_batch(entities=named | touched, record_ids=record_ids, at=at)
+    batch = chain.open_batch(entities=named | {lot.entity for lot in lots.values()}, record_ids=record_ids, at=at)
     _check_unmoved(batch, {entity: len(found[entity]) for entity in named}, lots.values())
     told = {entity: [one.leaf.body for one in found[entity] if one.leaf.type in _TOLD] for entity in named}
-    return Ground(lots, told, batch)
+    return Ground(party, lots, told, _spoken(lots.values(), party), batch)
 
 
 def event_entity(body: Body, party: Organisation) -> str:
@@ -78,10 +94,24 @@ def transformation_entity(body: Body, party: Organisation) -> str:
 
 def _locked_lots(names: Collection[str], party: Organisation) -> dict[str, KnownLot]:
     # Always in the order of their ids: two that lock the same rows the other way round would wait for each other.
-    rows = Lot.objects.select_for_update().filter(epc__in=names).order_by("pk")
-    known = {lot.epc: KnownLot(lot.pk, frozenset({lot.registrant_id, lot.custodian_id})) for lot in rows}
-    ours = frozenset({party.pk})
-    return {name: known.get(name) or KnownLot(uuid5(NAMESPACE_URL, name), ours, is_new=True) for name in names}
+    # Of classes there is one row for each party: of those of others nothing is to be known.
+    theirs = Q(kind=LotKind.CLASS) & ~Q(registrant=party)
+    rows = Lot.objects.select_for_update().filter(epc__in=names).exclude(theirs).order_by("pk")
+    known = {lot.epc: KnownLot(lot.pk, lot.registrant_id, lot.custodian_id) for lot in rows}
+    return {name: known.get(name) or KnownLot(_new_id(name, party), party.pk, party.pk, is_new=True) for name in names}
+
+
+def _new_id(name: str, party: Organisation) -> UUID:
+    # Who is the first to speak of a product without a lot number must not have a say in what others sell of it.
+    return uuid5(NAMESPACE_URL, f"{party.public_id} {name}" if identifiers.kind(name) is Kind.CLASS else name)
+
+
+def _spoken(lots: Iterable[KnownLot], party: Organisation) -> Counter[UUID]:
+    others = [lot.id for lot in lots if lot.custodian != party.pk]
+    if not others:
+        return Counter()
+    counted = EpcisItem.objects.filter(lot__in=others, event__party=party).values_list("lot").annotate(Count("pk"))
+    return Counter(dict(counted))
 
 
 def _items(bodies: Iterable[Body]) -> Iterator[Body]:

@@ -25,6 +25,8 @@ REPEATED_EVENT = "repeated_event"
 FOREIGN_ITEM = "foreign_item"
 # An event with the contexts that hold for it.
 MAX_EVENT_BYTES = 1024 * 1024
+# So often a party may speak of an item after it gave it away: each time the page of its new owner grows.
+MOST_SAID = 100
 
 
 class RepeatedEventError(EpcisError):
@@ -133,8 +135,12 @@ class _Scribe:
         said_before = {item["lot"] for body in self._ground.said[entity] for item in body.get("items", ())}
         for item in one.items:
             lot = self._ground.lots[item.id]
-            if self._capturer.party.pk not in lot.parties and str(lot.id) not in said_before:
+            if self._ground.in_hand(item.id) or str(lot.id) in said_before:
+                continue
+            if self._capturer.party.pk != lot.registrant:
                 raise ForeignItemError(item.pointer, FOREIGN_ITEM, name=item.id)
+            if self._ground.spoken[lot.id] >= MOST_SAID:
+                raise RuleError(item.pointer, "too_many_items", limit=MOST_SAID)
 
     def _check_whole(self, one: Prepared) -> None:
         if "transformation_id" not in one.body:
@@ -149,13 +155,14 @@ class _Scribe:
         for forerunner in forerunners(one, record, ground=ground):
             ground.batch.append(forerunner)
         receipt = ground.batch.append(record)
-        told = followers(one, record, receipt, ground=ground, party=self._capturer.party)
+        told = followers(one, record, receipt, ground=ground)
         for follower in told:
             ground.batch.append(follower)
         for made in (record, *told):
             self._entities.add(made.entity)
             if made.entity in ground.said:
                 ground.said[made.entity].append(made.body)
+        ground.spoken.update(ground.lots[item.id].id for item in one.items if not ground.in_hand(item.id))
         self._kept.append(one)
 
 

@@ -1,6 +1,5 @@
 """What an EPCIS event says of one item that it touches: the body of the short leaf on the item's own history."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 from traceability.decimals import decimal_text
@@ -10,7 +9,7 @@ from traceability.epcis.documents import Event
 from traceability.epcis.errors import RuleError
 from traceability.epcis.formats import moment
 from traceability.epcis.items import Item, Role, items_of
-from traceability.events.lots import MADE, USED
+from traceability.events.lots import MADE, SAID_ONLY, USED
 from traceability.events.vocabulary import URI
 
 _KINDS = frozenset(LotKind.values)
@@ -35,14 +34,19 @@ def naming(name: str) -> dict[str, str]:
     """Give the members that name an item, for its first event and for all that follow."""
     gtin, code = identifiers.gtin_and_lot(name)
     kind = str(identifiers.kind(name))
-    return dict(_present(epc=name, kind=kind if kind in _KINDS else LotKind.OTHER.value, gtin=gtin, code=code))
+    return _present(epc=name, kind=kind if kind in _KINDS else LotKind.OTHER.value, gtin=gtin, code=code)
 
 
-def facts(event: Event, item: Item) -> dict[str, str]:
-    """Give the members that say what the event does to the item: role, effect, quantities, day of production."""
+def facts(event: Event, item: Item, *, in_hand: bool) -> dict[str, object]:
+    """Give the members that say what the event does to the item: role, effect, quantities, day of production.
+
+    Who does not have the item in hand changes nothing of it: of such an event only what it says is kept.
+    """
+    if not in_hand:
+        return {**_present(role=str(item.role), quantity=item.quantity, uom=item.uom), SAID_ONLY: True}
     effect = _effect(event, item)
-    return dict(
-        _present(
+    return {
+        **_present(
             role=str(item.role),
             effect=effect,
             quantity=item.quantity,
@@ -50,7 +54,7 @@ def facts(event: Event, item: Item) -> dict[str, str]:
             kg=_kilograms(item),
             date=_local_day(event).isoformat() if effect == MADE else "",
         )
-    )
+    }
 
 
 def _effect(event: Event, item: Item) -> str:
@@ -77,5 +81,5 @@ def _local_day(event: Event) -> date:
         return at.date()
 
 
-def _present(**members: str) -> Iterator[tuple[str, str]]:
-    return ((name, value) for name, value in members.items() if value)
+def _present(**members: str) -> dict[str, str]:
+    return {name: value for name, value in members.items() if value}

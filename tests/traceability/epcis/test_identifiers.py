@@ -107,7 +107,7 @@ def test_identifiers_are_compared_without_regard_to_case() -> None:
         ("urn:epc:id:sscc:6901234.1000000012", Kind.CONTAINER),
         ("https://id.gs1.org/414/6901234001006", Kind.PLACE),
         ("https://id.gs1.org/414/6901234001006/254/PLOT-0117", Kind.PLACE),
-        (GTIN, Kind.OTHER),
+        (GTIN, Kind.CLASS),
         ("https://id.gs1.org/417/6901234002003", Kind.OTHER),
         ("https://id.gs1.org/8004/6901234DRYER7", Kind.OTHER),
     ],

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from django.http import HttpRequest
 
+from traceability.enums import LotKind
 from traceability.epcis.digital_link import STEM, Leniency, parse, write
 from traceability.epcis.element_strings import Element
 from traceability.epcis.keys import Key
@@ -74,10 +75,12 @@ def item_of(elements: Sequence[Element]) -> Item | None:
     if bag:
         told = values.get("10")
         return Item(gtin, bag.batch.lot, bag) if told in {None, bag.batch.lot.code} else None
-    lot = Lot.objects.select_related("registrant").filter(epc=_key(elements).uri).first()
+    # What each party says of a product by itself is nobody's page.
+    items = Lot.objects.exclude(kind=LotKind.CLASS)
+    lot = items.select_related("registrant").filter(epc=_key(elements).uri).first()
     if lot:
         return Item(gtin, lot)
-    names_product = not set(values) & set(_FINER) and Lot.objects.filter(gtin=gtin).exclude(gtin="").exists()
+    names_product = not set(values) & set(_FINER) and items.filter(gtin=gtin).exclude(gtin="").exists()
     return Item(gtin) if names_product else None
 
 

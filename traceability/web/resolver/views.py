@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from traceability.enums import LotKind
 from traceability.epcis.digital_link import STEM
 from traceability.epcis.element_strings import Element, ElementError
 from traceability.models import Lot
@@ -97,7 +98,8 @@ def _bag(request: HttpRequest, item: Item) -> HttpResponseBase:
 
 
 def _product(request: HttpRequest, item: Item) -> HttpResponse:
-    newest = Lot.objects.select_related("registrant").filter(gtin=item.gtin).order_by("-produced_on", "pk")
+    lots = Lot.objects.exclude(kind=LotKind.CLASS).filter(gtin=item.gtin)
+    newest = lots.select_related("registrant").order_by("-produced_on", "pk")
     first = newest[0]
     context = {"gtin": item.gtin, "name": product(first), "maker": first.registrant}
     return render(request, "traceability/resolver/product.html", context)

@@ -183,6 +183,10 @@ def _captured(one: Standing, story: Story) -> Saying:
     return Saying(*epcis_saying(one.body, story))
 
 
+def _linked(one: Standing, _story: Story) -> Saying:
+    return Saying(label_of(one.type), (), _("said by a party that did not have it in hand"))
+
+
 def _kg(one: Standing) -> Decimal:
     return read_decimal(one.body["kg"])
 
@@ -235,5 +239,6 @@ _SAYINGS: Mapping[str, Callable[[Standing, Story], Saying]] = MappingProxyType(
         "lot.held": _held,
         "lot.released": _released,
         "epcis.captured": _captured,
+        "item.linked": _linked,
     }
 )

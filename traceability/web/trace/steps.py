@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from traceability.decimals import read_decimal
 from traceability.events import event_type
+from traceability.events.lots import SAID_ONLY
 from traceability.projections.projection import Recorded
 from traceability.projections.standing import Standing, day_of
 from traceability.queries.trace import Story
@@ -85,7 +86,7 @@ def timeline_of(story: Story) -> Timeline:
     steps: dict[Place, Step] = {}
     others: list[RecordMark] = []
     for one in standings:
-        if one.type not in _BACKGROUND and one.type not in _FOLLOWERS:
+        if one.type not in _BACKGROUND and not _follows(one):
             steps[_place(one.event)] = _step(one, story, year)
     for one in standings:
         step = steps.get(_shown_at(one))
@@ -109,11 +110,15 @@ def _place(event: Recorded) -> Place:
     return event.leaf.entity, event.leaf.eseq
 
 
+def _follows(one: Standing) -> bool:
+    # The event of a party that did not have the item in hand is not part of its story; that it was said is.
+    return one.type in _FOLLOWERS and not one.body.get(SAID_ONLY)
+
+
 def _shown_at(one: Standing) -> Place:
-    name = _FOLLOWERS.get(one.type)
-    if name is None:
+    if not _follows(one):
         return _place(one.event)
-    named = one.body[name]
+    named = one.body[_FOLLOWERS[one.type]]
     # A lot begins with the event that made it.
     return (named, 0) if isinstance(named, str) else (named["entity"], named["eseq"])
 

@@ -88,6 +88,18 @@ def test_a_correction_names_the_member_and_both_values(changes: dict[str, Any], 
     assert [record.place for record in step.records] == [f"{SEASON}#0", f"{SEASON}#1"]
 
 
+def test_what_a_party_says_that_did_not_have_it_in_hand_is_a_step_of_its_own() -> None:
+    pointed_at = {"entity": "epcis:0", "eseq": 0, "head": "0" * 64}
+    body = {"epc": "urn:x:lot", "role": "quantity", "event": pointed_at, "said_only": True}
+
+    (step,) = tell(event("item.linked", body, entity="lot:a")).steps
+
+    assert (step.saying.title, step.saying.alarm) == (
+        "Named in an EPCIS event",
+        "said by a party that did not have it in hand",
+    )
+
+
 def test_what_was_typed_is_not_told_twice() -> None:
     sprayed = event("growth.sprayed", SPRAYED, entity=SEASON)
     changes = {"area_mu": "3.5", "typed": {"unit": "mu", "value": "3.5"}}
