@@ -31,7 +31,13 @@ def _roads(**by: object) -> QuerySet[Shipment]:
 
 def stock_of(membership: Membership) -> QuerySet[Lot]:
     """List the lots in the party's hands of which something is left, the oldest first: what came first goes first."""
-    in_hand = Lot.objects.filter(~Exists(_roads()), custodian=membership.organisation_id, kg__gt=0)
+    return to_ship_of(membership).filter(kg__gt=0)
+
+
+def to_ship_of(membership: Membership) -> QuerySet[Lot]:
+    """List the same, and those of which nobody has said how much there is."""
+    left = Q(kg__gt=0) | Q(kg=None)
+    in_hand = Lot.objects.filter(~Exists(_roads()), left, custodian=membership.organisation_id)
     return in_hand.select_related("registrant", "custodian").order_by("produced_on", "code", "pk")
 
 

@@ -1,0 +1,1 @@
+"""The processor's desk: intake, processing, stock, shipments, losses."""
