@@ -25,6 +25,7 @@ urlpatterns = [
     path("checkpoint", checkpoint.newest, name="checkpoint"),
     path("operator/log/", include("traceability.web.urls_operator")),
     path("inspection/", include("traceability.web.inspection.urls")),
+    path("plant/", include("traceability.web.urls_plant")),
     path("", include("traceability.web.urls_farm")),
     path("admin/", admin.site.urls),
     # Last: what is printed on bags.

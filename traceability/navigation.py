@@ -7,10 +7,13 @@ from accounts.models import Membership
 from accounts.navigation import Entry
 from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
+from traceability.queries.plant import waiting_deliveries
 from traceability.queries.verification import open_findings
 
 _GROWERS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
 _MAKERS = _GROWERS | {OrganisationKind.PROCESSOR}
+# Whoever takes goods in from others.
+_TAKERS = frozenset({OrganisationKind.COOPERATIVE, OrganisationKind.PROCESSOR, OrganisationKind.MARKETPLACE})
 
 
 def _waiting_samples(membership: Membership) -> int:
@@ -19,6 +22,10 @@ def _waiting_samples(membership: Membership) -> int:
 
 def _held_lots(membership: Membership) -> int:
     return holds_in_force(membership).count()
+
+
+def _waiting_deliveries(membership: Membership) -> int:
+    return waiting_deliveries(membership).count()
 
 
 def _open_findings(_membership: Membership) -> int:
@@ -47,6 +54,35 @@ ENTRIES = (
         place=20,
         explains=_("Harvests and products, their tests and where they went"),
         kinds=_MAKERS | {OrganisationKind.LABORATORY, OrganisationKind.MARKETPLACE},
+    ),
+    Entry(
+        label=_("Intake"),
+        route="plant:intake",
+        place=11,
+        explains=_("Scan, weigh and accept what suppliers bring"),
+        kinds=_TAKERS,
+        count=_waiting_deliveries,
+    ),
+    Entry(
+        label=_("Stock"),
+        route="plant:stock",
+        place=22,
+        explains=_("What lies where; put away and count"),
+        kinds=_TAKERS,
+    ),
+    Entry(
+        label=_("Shipping"),
+        route="plant:shipments",
+        place=23,
+        explains=_("Send lots to others, and see how they were weighed"),
+        kinds=_MAKERS | _TAKERS,
+    ),
+    Entry(
+        label=_("Incoming"),
+        route="plant:incoming",
+        place=25,
+        explains=_("What is on the way, and what still grows at your suppliers"),
+        kinds=_TAKERS,
     ),
     Entry(
         label=_("Processing"),

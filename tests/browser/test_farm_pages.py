@@ -104,7 +104,7 @@ def test_the_desks_fit_a_phone_too(
         "/processes/new/",
         "/lots/",
         f"/lots/{lot.pk}/",
-        f"/lots/{lot.pk}/hand-over/",
+        f"/plant/lots/{lot.pk}/ship/",
         f"/records/{sample.pk}/correct/",
     ):
         page.goto(f"{live_server.url}{url}")

@@ -34,9 +34,10 @@ _UNSAID = frozenset(
         "results",
         "crop",
         "hold",
+        "shipment",
     }
 )
-_PARTIES = frozenset({"to", "laboratory"})
+_PARTIES = frozenset({"to", "laboratory", "supplier"})
 _PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")
 
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_for_party, records_for_party
+from traceability.enums import ShipmentState
 from traceability.queries import history
 from traceability.queries.judgements import judged
 from traceability.queries.lots import lots_visible_to
 from traceability.queries.timeline import steps
-from traceability.services.lots import hand_over
 from traceability.services.samples import take_sample
 from traceability.web.facts import log_steps
-from traceability.web.forms.lots import HandOverForm, SampleForm
+from traceability.web.forms.lots import SampleForm
 from traceability.web.lot_words import family_of, trace_url
 from traceability.web.refusals import refusals_on
 from traceability.web.report_tables import report_tables
@@ -49,22 +49,10 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
         "family": family_of(found, visible),
         "samples": found.samples.select_related("laboratory").order_by("taken_on", "number"),
         "steps": log_steps(steps(found.entity), membership=request.membership, crop=found.crop),
+        "road": found.shipments.filter(state=ShipmentState.SHIPPED).select_related("receiver").first(),
         "holds": may_record(request.membership) and found.custodian_id == request.membership.organisation_id,
     }
     return render(request, "traceability/lots/lot.html", context)
-
-
-@records_for_party
-def give(request: PartyRequest, lot_id: UUID) -> HttpResponse:
-    """Hand a lot over."""
-    found = get_object_or_404(lots_visible_to(request.membership), pk=lot_id)
-    form = HandOverForm(request.POST or None, membership=request.membership)
-    if form.is_valid():
-        with refusals_on(form):
-            to = form.cleaned_data["to"]
-            hand_over(lot=found, to=to, entry=form.entry(), membership=request.membership, at=timezone.now())
-            return redirect("farm:lot", found.pk)
-    return render(request, "traceability/lots/give.html", {"form": form, "lot": found})
 
 
 @records_for_party

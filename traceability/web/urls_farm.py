@@ -19,7 +19,6 @@ urlpatterns = [
     path("records/<uuid:record_id>/photos/<slug:sha256>/", records.photo, name="photo"),
     path("lots/", lots.lots, name="lots"),
     path("lots/<uuid:lot_id>/", lots.lot, name="lot"),
-    path("lots/<uuid:lot_id>/hand-over/", lots.give, name="give"),
     path("lots/<uuid:lot_id>/samples/new/", lots.sample, name="sample"),
     path("processes/new/", processes.run, name="process"),
     path("samples/", samples.samples, name="samples"),

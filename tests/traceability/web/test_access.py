@@ -51,7 +51,6 @@ def world(farmer: Membership, laboratory: Membership) -> World:
         "erase": [made.id],
         "photo": [made.id, farm.say(lot.season.entity).attachments[0].sha256],
         "lot": [lot.pk],
-        "give": [lot.pk],
         "sample": [lot.pk],
         "report": [sample.pk],
         **{name: [] for name in OWN},
@@ -144,5 +143,5 @@ def test_who_was_given_a_lot_sees_it_and_not_its_field(farmer: Membership, proce
 
     found = statuses(processor, world)
 
-    assert (found["lot"], found["give"], found["sample"]) == (200, 200, 200)
+    assert (found["lot"], found["sample"]) == (200, 200)
     assert (found["season"], found["plot"], found["photo"], found["amend"]) == (404, 404, 404, 404)

@@ -70,25 +70,19 @@ def test_tests_stand_beside_limit_and_standard(browser: Client, farmer: Membersh
     assert "Sample S-2 waits at 辽宁检测中心." in page
 
 
-def test_a_lot_is_handed_over(browser: Client, farmer: Membership, processor: Membership) -> None:
-    lot = farm.make_lot(farmer)
-
-    answer = send(browser, f"/lots/{lot.pk}/hand-over/", day="2026-10-01", to=processor.organisation.pk)
-
-    lot.refresh_from_db()
-    assert (answer.status_code, lot.custodian) == (302, processor.organisation)
-    assert "hand-over" not in page_of(browser, lot)
-    assert "hand-over" in page_of(client_of(processor), lot)
-
-
-def test_it_is_handed_to_no_household_and_not_to_oneself(
-    browser: Client, farmer: Membership, stranger: Membership
+def test_who_has_a_lot_is_offered_to_ship_it_unless_it_is_on_the_way(
+    browser: Client, farmer: Membership, processor: Membership
 ) -> None:
     lot = farm.make_lot(farmer)
+    assert f"/plant/lots/{lot.pk}/ship/" in page_of(browser, lot)
 
-    for other in (stranger, farmer):
-        page = send(browser, f"/lots/{lot.pk}/hand-over/", day="2026-10-01", to=other.organisation.pk)
-        assert errors_of(page) == {"to": ["Select a valid choice. That choice is not one of the available choices."]}
+    shipment = farm.ship(lot, by=farmer, to=processor)
+
+    for client in (browser, client_of(processor)):
+        page = page_of(client, lot)
+        assert "On the way to 盘锦米业" in page
+        assert f"/plant/shipments/{shipment.pk}/" in page
+        assert f"/plant/lots/{lot.pk}/ship/" not in page
 
 
 def test_a_sample_is_given_to_a_laboratory_which_reports_on_it(

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from accounts.models import Membership, Organisation
 from accounts.queries.organisations import with_powers
 from traceability.models import Season
 from traceability.projections.standing import Standing
@@ -74,19 +73,6 @@ class HarvestForm(EntryForm):
             interval_reason=said.get("interval_reason", ""),
             note=said["note"],
         )
-
-
-class HandOverForm(EntryForm):
-    """To whom a lot goes."""
-
-    to = forms.ModelChoiceField(label=_("Receiver"), queryset=Organisation.objects.none())
-
-    def __init__(self, *args: Any, membership: Membership, **options: Any) -> None:
-        super().__init__(*args, **options)
-        takers = (OrganisationKind.PROCESSOR, OrganisationKind.COOPERATIVE, OrganisationKind.MARKETPLACE)
-        known = Organisation.objects.filter(kind__in=takers).exclude(pk=membership.organisation_id)
-        self.fields["to"].queryset = known.order_by("name", "pk")  # type: ignore[attr-defined]
-        last_first(self, "day")
 
 
 class SampleForm(EntryForm):
