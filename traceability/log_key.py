@@ -3,12 +3,12 @@
 A key in an HSM or at a key service takes the place of `signer`: whatever has a `vkey` and a `sign` will do.
 """
 
-import os
 import stat
 from pathlib import Path
 
 from django.conf import settings
 
+from traceability.key_files import write_new
 from traceability.ledger import Ed25519Signer, LedgerError
 
 
@@ -49,20 +49,7 @@ def public_path() -> Path:
 def make() -> bool:
     """Make the key where there is none, and say whether there was none; an existing key stays as it is."""
     path = Path(settings.LOG_KEY_FILE)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = _write_new(path, Ed25519Signer.generate(settings.LOG_ORIGIN).to_text(), mode=0o600)
+    made = write_new(path, f"{Ed25519Signer.generate(settings.LOG_ORIGIN).to_text()}\n".encode("ascii"), mode=0o600)
     # Also beside an older key, so that a crash between the two files heals.
-    _write_new(public_path(), str(signer().vkey), mode=0o644)
+    write_new(public_path(), f"{signer().vkey}\n".encode("ascii"), mode=0o644)
     return made
-
-
-def _write_new(path: Path, text: str, *, mode: int) -> bool:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return True

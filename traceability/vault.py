@@ -3,13 +3,13 @@
 import base64
 import functools
 import json
-import os
 import stat
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from traceability.key_files import write_new
 from traceability.ledger import canonicalize
 
 
@@ -36,16 +36,7 @@ def unseal(token: bytes) -> tuple[bytes, object]:
 
 def make_key(path: Path) -> bool:
     """Make a key file that only its owner can read, and say whether there was none; an existing file stays as it is."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return True
+    return write_new(path, Fernet.generate_key() + b"\n", mode=0o600)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DEMO
+from config.settings.base import ALLAUTH_TRUSTED_PROXY_COUNT, DEMO
 
 SECRET_KEY = env.text("SECRET_KEY")
 # No default: the one for development prints the codes by which people log in.
@@ -15,7 +15,8 @@ if DEMO:
 SECURE_SSL_REDIRECT = True
 # Asked by supervisors on the inside, where no TLS front stands before us.
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# With no proxy before us, whoever asks could say by this header that they came by TLS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

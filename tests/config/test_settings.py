@@ -44,3 +44,17 @@ def test_production_refuses_to_start(changes: dict[str, str | None], complaint: 
 
     assert result.returncode != 0
     assert complaint in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')"), (None, "None")]
+)
+def test_the_word_of_a_proxy_counts_only_where_one_is_trusted(proxies: str | None, header: str) -> None:
+    told = {**os.environ, **SECRETS, **({"TRUSTED_PROXIES": proxies} if proxies else {})}
+    program = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
+
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=told, capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip() == header

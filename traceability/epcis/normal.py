@@ -18,6 +18,8 @@ from traceability.epcis.items import Item, items_of
 
 # A leaf of the log has at most 32 KiB; a quarter of it is left to the rest: inputs, attachments, signature.
 MAX_BYTES = 24 * 1024
+_SECRETS = frozenset({"biz_transactions", "sources", "destinations"})
+_PLACES = frozenset({"read_point", "biz_location"})
 _WORD_LEADS = (
     "https://ref.gs1.org/cbv/BizStep-",
     "https://ref.gs1.org/cbv/Disp-",
@@ -66,6 +68,14 @@ def normalise(event: Event, *, limit: int = MAX_BYTES) -> dict[str, Any]:
     if size > limit:
         raise SizeError(event.pointer, "too_large_to_record", items=len(items), size=size, limit=limit)
     return form
+
+
+def is_secret(name: str, value: object) -> bool:
+    """Whether a member of the normal form is for those alone who may see the event, and not for all readers of a log.
+
+    Numbers of orders and invoices and the parties of a trade are business secrets; coordinates are somebody's place.
+    """
+    return name in _SECRETS or (name in _PLACES and str(value).lower().startswith("geo:"))
 
 
 def bare_word(text: str) -> str:

@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from traceability.epcis.documents import Event
 from traceability.epcis.errors import EpcisError, RuleError, SizeError
 from traceability.epcis.identifiers import item_name
-from traceability.epcis.normal import normalise
+from traceability.epcis.normal import is_secret, normalise
 from traceability.events.lots import MOST_JOINED
 from traceability.ledger.leaf import Actor
 from traceability.models import Receipt
@@ -64,14 +64,16 @@ def prepare(event: Event, *, record_id: UUID) -> Prepared:
     Raises SizeError, RuleError.
     """
     items = checked_items(event)
-    body = normalise(event)
+    form = normalise(event)
+    private = {name: value for name, value in form.items() if is_secret(name, value)}
+    body = {name: value for name, value in form.items() if name not in private}
     if "transformation_id" in body:
         body["transformation_id"] = item_name(body["transformation_id"])
         check_name(body["transformation_id"], event.at("transformationID"))
     document = event.json()
     if len(document) > MAX_EVENT_BYTES:
         raise SizeError(event.pointer, "too_many_bytes", size=len(document), limit=MAX_EVENT_BYTES)
-    return Prepared(event=event, record_id=record_id, body=body, items=items, document=document)
+    return Prepared(event=event, record_id=record_id, body=body, private=private, items=items, document=document)
 
 
 def capture_events(events: Sequence[Prepared], *, capturer: Capturer, keep_good: bool, at: datetime) -> list[Refusal]:

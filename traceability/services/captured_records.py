@@ -22,19 +22,21 @@ MEDIA = "application/ld+json"
 NAMED, LINKED, JOINED = "item.named", "item.linked", "transformation.joined"
 # Of a leaf: one input, and all that is neither input nor body.
 _INPUT_BYTES = 150
-_REST_BYTES = 1024
+_REST_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """An event as far as it can be made ready without a look at what is there.
 
-    `body` is its normal form, `items` what it touches, `document` its own bytes.
+    `body` is what all may read of its normal form and `private` the rest, `items` what it touches, `document` its own
+    bytes.
     """
 
     event: Event
     record_id: UUID
     body: Body
+    private: Body
     items: Sequence[Item]
     document: bytes
 
@@ -60,6 +62,7 @@ def event_record(one: Prepared, *, entity: str, actor: Actor, ground: Ground) ->
         time=moment(one.event.value["eventTime"]),
         actor=actor,
         body=body,
+        private=one.private,
         inputs=inputs,
         attachments=[Attachment(sha256(one.document).hexdigest(), len(one.document), MEDIA)],
     )

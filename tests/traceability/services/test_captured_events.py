@@ -1,3 +1,7 @@
+import base64
+import json
+from typing import Any, ClassVar
+
 import pytest
 
 from accounts.models import Membership
@@ -106,6 +110,52 @@ class TestLeaves:
         publish()
         assert epcis.is_clean()
         assert LogEntry.objects.count() == (1 + 1) + (1 + 3) + (1 + 1 + 3)
+
+
+class TestSecrets:
+    SECRETS: ClassVar[dict[str, Any]] = {
+        "bizTransactionList": [{"type": "po", "bizTransaction": "urn:x:order:4711"}],
+        "sourceList": [{"type": "owning_party", "source": "urn:x:seller"}],
+        "destinationList": [{"type": "owning_party", "destination": "urn:x:buyer"}],
+        "readPoint": {"id": "geo:41.1512,122.0712"},
+        "bizLocation": {"id": "GEO:41.1513,122.0713"},
+    }
+
+    def test_orders_partners_and_coordinates_are_commitments_in_the_leaf(self, processor: Membership) -> None:
+        send(processor, observation(eventID="urn:x:1", **self.SECRETS))
+
+        leaf = b"".join(bytes(entry.leaf) for entry in OutboxEntry.objects.all())
+        assert [one for one in (b"4711", b"seller", b"buyer", b"41.151", b"122.07") if one in leaf] == []
+        (captured,) = history.of(f"epcis:{EpcisEvent.objects.get().entity_id}")
+        names = {"biz_transactions", "sources", "destinations", "read_point", "biz_location"}
+        assert set(captured.leaf.commit) == set(captured.private) == names
+        assert captured.private["biz_transactions"] == [{"type": "po", "id": "urn:x:order:4711"}]
+        assert captured.leaf.body["hash_id"].startswith("ni:///sha-256;")
+        assert epcis.is_clean()
+
+    def test_their_owner_reads_the_whole_event(self, processor: Membership) -> None:
+        sent = observation(eventID="urn:x:1", **self.SECRETS)
+        send(processor, sent)
+
+        document = json.loads(bytes(EpcisEvent.objects.get().document))
+        assert {name: document[name] for name in self.SECRETS} == self.SECRETS
+
+    def test_a_place_with_a_name_is_public(self, processor: Membership) -> None:
+        place = {"id": "https://id.gs1.org/414/6901234001006"}
+
+        send(processor, observation(eventID="urn:x:1", readPoint=place))
+
+        (captured,) = history.of(f"epcis:{EpcisEvent.objects.get().entity_id}")
+        assert (captured.leaf.body["read_point"], dict(captured.leaf.commit)) == (place["id"], {})
+
+    def test_the_bundle_of_an_item_discloses_none_of_it(self, processor: Membership) -> None:
+        send(processor, observation(eventID="urn:x:1", **self.SECRETS))
+        publish()
+
+        bundle = json.loads(bundle_of(lot(PADDY)))
+
+        assert bundle["disclosed"] == []
+        assert any(b"commit" in base64.b64decode(record) for record in bundle["records"])
 
 
 class TestItems:
