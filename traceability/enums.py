@@ -55,6 +55,13 @@ class Reached(TextChoices):
     PUBLISHED = "PUBLISHED", _("under a signed checkpoint")
 
 
+class CertificateForm(TextChoices):
+    """Who promises: the producer, or the buyer who mixed or repacked."""
+
+    PRODUCER = "producer", _("producer's form")
+    BUYER = "buyer", _("buyer's form")
+
+
 class HoldReason(TextChoices):
     """Why a lot is held back."""
 

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 
-from tests.factories import epcis, farm, log, stories
+from tests.factories import epcis, farm, fruit, log, stories
 from tests.faults.tampering import Change, Tamperer
 from traceability.models import Receipt
 from traceability.projections import registry
@@ -53,6 +53,9 @@ def story(log_keys: None) -> stories.Story:
     log.publish()
     farm.release(farm.hold(told.bag, by=told.mill), by=told.mill)
     farm.hold(told.bag, by=told.mill)
+    picked = fruit.make_fruit(told.farmer)
+    fruit.collect(fruit.issue(picked, by=told.farmer), by=told.mill)
+    fruit.void(told.farmer.organisation.certificates.get(), by=told.farmer)
     log.publish()
     farm.make_plot(told.farmer, number="DW-0418", name="西大方", boundary=farm.boundary_bytes())
     farm.log(told.season, "tended", by=told.farmer, days=101, operation="weeding")

@@ -69,6 +69,16 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "tested_again": _("passed when tested again"),
         "cleared": _("found to be in order"),
         "recall_closed": _("recall closed"),
+        # Certificates: whose form, on what grounds, why void.
+        "producer": _("producer's form"),
+        "buyer": _("buyer's form"),
+        "quality_control": _("quality control meets the requirements"),
+        "own_test": _("passed own test"),
+        "entrusted_test": _("passed entrusted test"),
+        "wrong_content": _("wrong content"),
+        "quality_doubt": _("doubts about quality"),
+        "quantity_changed": _("quantity changed"),
+        "superseded": _("superseded by another"),
         # Sowing and transplanting.
         "broadcast": _("broadcast"),
         "drill": _("in drills"),

@@ -7,322 +7,528 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_grant_the_app_role'),
+        ("accounts", "0002_grant_the_app_role"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EntityHead',
+            name="EntityHead",
             fields=[
-                ('entity', models.CharField(db_collation='C', max_length=180, primary_key=True, serialize=False, verbose_name='entity')),
-                ('eseq', models.BigIntegerField(verbose_name='number of the last event')),
-                ('head', models.BinaryField(max_length=32, verbose_name='leaf hash of the last event')),
+                (
+                    "entity",
+                    models.CharField(
+                        db_collation="C", max_length=180, primary_key=True, serialize=False, verbose_name="entity"
+                    ),
+                ),
+                ("eseq", models.BigIntegerField(verbose_name="number of the last event")),
+                ("head", models.BinaryField(max_length=32, verbose_name="leaf hash of the last event")),
             ],
             options={
-                'db_table': 'ledger_head',
+                "db_table": "ledger_head",
             },
         ),
         migrations.CreateModel(
-            name='LogNode',
+            name="LogNode",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField(verbose_name='level')),
-                ('index', models.BigIntegerField(verbose_name='index on its level')),
-                ('hash', models.BinaryField(max_length=32, verbose_name='hash')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level", "index", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("level", models.SmallIntegerField(verbose_name="level")),
+                ("index", models.BigIntegerField(verbose_name="index on its level")),
+                ("hash", models.BinaryField(max_length=32, verbose_name="hash")),
             ],
             options={
-                'db_table': 'ledger_node',
+                "db_table": "ledger_node",
             },
         ),
         migrations.CreateModel(
-            name='LogState',
+            name="LogState",
             fields=[
-                ('origin', models.CharField(max_length=120, primary_key=True, serialize=False, verbose_name='origin')),
-                ('size', models.BigIntegerField(default=0, verbose_name='size')),
-                ('frontier', models.BinaryField(verbose_name='hashes of the complete subtrees')),
+                ("origin", models.CharField(max_length=120, primary_key=True, serialize=False, verbose_name="origin")),
+                ("size", models.BigIntegerField(default=0, verbose_name="size")),
+                ("frontier", models.BinaryField(verbose_name="hashes of the complete subtrees")),
             ],
             options={
-                'db_table': 'ledger_state',
+                "db_table": "ledger_state",
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('pk', models.CompositePrimaryKey('record_id', 'path', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('record_id', models.UUIDField(verbose_name='record')),
-                ('path', models.CharField(max_length=120, verbose_name='member')),
-                ('token', models.BinaryField(verbose_name='encrypted salt and value')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "record_id", "path", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("record_id", models.UUIDField(verbose_name="record")),
+                ("path", models.CharField(max_length=120, verbose_name="member")),
+                ("token", models.BinaryField(verbose_name="encrypted salt and value")),
             ],
             options={
-                'db_table': 'ledger_opening',
+                "db_table": "ledger_opening",
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='size')),
-                ('published_at', models.DateTimeField(verbose_name='published at')),
+                ("size", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="size")),
+                ("published_at", models.DateTimeField(verbose_name="published at")),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('record_id', models.UUIDField(primary_key=True, serialize=False, verbose_name='record')),
-                ('entity', models.CharField(db_collation='C', max_length=180, verbose_name='entity')),
-                ('eseq', models.BigIntegerField(verbose_name="number in the entity's chain")),
-                ('leaf_hash', models.BinaryField(max_length=32, verbose_name='leaf hash')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ("record_id", models.UUIDField(primary_key=True, serialize=False, verbose_name="record")),
+                ("entity", models.CharField(db_collation="C", max_length=180, verbose_name="entity")),
+                ("eseq", models.BigIntegerField(verbose_name="number in the entity's chain")),
+                ("leaf_hash", models.BinaryField(max_length=32, verbose_name="leaf hash")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
             ],
             options={
-                'db_table': 'traceability_receipt',
+                "db_table": "traceability_receipt",
             },
         ),
         migrations.CreateModel(
-            name='SignedCheckpoint',
+            name="SignedCheckpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='size')),
-                ('note', models.TextField(verbose_name='signed note')),
+                ("size", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="size")),
+                ("note", models.TextField(verbose_name="signed note")),
             ],
             options={
-                'db_table': 'ledger_checkpoint',
+                "db_table": "ledger_checkpoint",
             },
         ),
         migrations.CreateModel(
-            name='VerificationRun',
+            name="VerificationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('INCREMENTAL', 'new entries'), ('FULL', 'everything')], max_length=12, verbose_name='kind')),
-                ('state', models.CharField(choices=[('WAITING', 'waiting'), ('RUNNING', 'running'), ('CLEAN', 'clean'), ('FOUND', 'found something'), ('BROKEN', 'could not run')], default='WAITING', max_length=8, verbose_name='state')),
-                ('requested_at', models.DateTimeField(verbose_name='requested at')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='started at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('first_index', models.BigIntegerField(default=0, verbose_name='from index')),
-                ('end_index', models.BigIntegerField(default=0, verbose_name='up to index')),
-                ('root', models.BinaryField(max_length=32, null=True, verbose_name='root that was computed')),
-                ('frontier', models.BinaryField(null=True, verbose_name='frontier')),
-                ('entries', models.BigIntegerField(default=0, verbose_name='entries checked')),
-                ('rows', models.BigIntegerField(default=0, verbose_name='domain rows checked')),
-                ('seconds', models.FloatField(default=0, verbose_name='seconds of work')),
-                ('detail', models.TextField(blank=True, verbose_name='detail')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("INCREMENTAL", "new entries"), ("FULL", "everything")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("WAITING", "waiting"),
+                            ("RUNNING", "running"),
+                            ("CLEAN", "clean"),
+                            ("FOUND", "found something"),
+                            ("BROKEN", "could not run"),
+                        ],
+                        default="WAITING",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="requested at")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started at")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                ("first_index", models.BigIntegerField(default=0, verbose_name="from index")),
+                ("end_index", models.BigIntegerField(default=0, verbose_name="up to index")),
+                ("root", models.BinaryField(max_length=32, null=True, verbose_name="root that was computed")),
+                ("frontier", models.BinaryField(null=True, verbose_name="frontier")),
+                ("entries", models.BigIntegerField(default=0, verbose_name="entries checked")),
+                ("rows", models.BigIntegerField(default=0, verbose_name="domain rows checked")),
+                ("seconds", models.FloatField(default=0, verbose_name="seconds of work")),
+                ("detail", models.TextField(blank=True, verbose_name="detail")),
             ],
         ),
         migrations.CreateModel(
-            name='ActorKey',
+            name="ActorKey",
             fields=[
-                ('key_id', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='key id')),
-                ('public', models.BinaryField(max_length=32, verbose_name='Ed25519 public key')),
-                ('label', models.CharField(blank=True, max_length=60, verbose_name='label')),
-                ('revoked', models.BooleanField(default=False, verbose_name='revoked')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actor_keys', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actor_keys', to='accounts.organisation')),
+                ("key_id", models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name="key id")),
+                ("public", models.BinaryField(max_length=32, verbose_name="Ed25519 public key")),
+                ("label", models.CharField(blank=True, max_length=60, verbose_name="label")),
+                ("revoked", models.BooleanField(default=False, verbose_name="revoked")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actor_keys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actor_keys",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaptureJob',
+            name="CaptureJob",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('proceed', models.BooleanField(default=False, verbose_name='proceeds past errors')),
-                ('document_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the document')),
-                ('state', models.CharField(choices=[('RUNNING', 'running'), ('SUCCEEDED', 'succeeded'), ('FAILED', 'failed')], default='RUNNING', max_length=10, verbose_name='state')),
-                ('captured', models.PositiveIntegerField(default=0, verbose_name='events captured')),
-                ('errors', models.JSONField(default=list, verbose_name='errors')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='capture_jobs', to='accounts.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='capture_jobs', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                ("proceed", models.BooleanField(default=False, verbose_name="proceeds past errors")),
+                ("document_sha256", models.CharField(max_length=64, verbose_name="SHA-256 of the document")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("RUNNING", "running"), ("SUCCEEDED", "succeeded"), ("FAILED", "failed")],
+                        default="RUNNING",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("captured", models.PositiveIntegerField(default=0, verbose_name="events captured")),
+                ("errors", models.JSONField(default=list, verbose_name="errors")),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="capture_jobs",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="capture_jobs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EpcisEvent',
+            name="EpcisEvent",
             fields=[
-                ('record_id', models.UUIDField(primary_key=True, serialize=False, verbose_name='record')),
-                ('entity_id', models.UUIDField(db_index=True, verbose_name='entity')),
-                ('eseq', models.BigIntegerField(verbose_name="number in the entity's chain")),
-                ('event_id', models.CharField(max_length=400, verbose_name='eventID')),
-                ('hash_id', models.CharField(max_length=120, verbose_name='event hash id')),
-                ('event_type', models.CharField(max_length=24, verbose_name='type')),
-                ('action', models.CharField(blank=True, max_length=8, verbose_name='action')),
-                ('event_time', models.DateTimeField(verbose_name='event time')),
-                ('biz_step', models.CharField(blank=True, max_length=200, verbose_name='business step')),
-                ('disposition', models.CharField(blank=True, max_length=200, verbose_name='disposition')),
-                ('document', models.TextField(verbose_name='event as captured')),
-                ('record_time', models.DateTimeField(verbose_name='record time')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='epcis_events', to='accounts.organisation')),
+                ("record_id", models.UUIDField(primary_key=True, serialize=False, verbose_name="record")),
+                ("entity_id", models.UUIDField(db_index=True, verbose_name="entity")),
+                ("eseq", models.BigIntegerField(verbose_name="number in the entity's chain")),
+                ("event_id", models.CharField(max_length=400, verbose_name="eventID")),
+                ("hash_id", models.CharField(max_length=120, verbose_name="event hash id")),
+                ("event_type", models.CharField(max_length=24, verbose_name="type")),
+                ("action", models.CharField(blank=True, max_length=8, verbose_name="action")),
+                ("event_time", models.DateTimeField(verbose_name="event time")),
+                ("biz_step", models.CharField(blank=True, max_length=200, verbose_name="business step")),
+                ("disposition", models.CharField(blank=True, max_length=200, verbose_name="disposition")),
+                ("document", models.TextField(verbose_name="event as captured")),
+                ("record_time", models.DateTimeField(verbose_name="record time")),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="epcis_events",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='index in the log')),
-                ('record_id', models.UUIDField(unique=True, verbose_name='record')),
-                ('entity', models.CharField(db_collation='C', max_length=180, verbose_name='entity')),
-                ('eseq', models.BigIntegerField(verbose_name="number in the entity's chain")),
-                ('prev', models.BinaryField(max_length=32, null=True, verbose_name='leaf hash of the event before')),
-                ('leaf', models.BinaryField(verbose_name='leaf')),
-                ('leaf_hash', models.BinaryField(max_length=32, verbose_name='leaf hash')),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="index in the log")),
+                ("record_id", models.UUIDField(unique=True, verbose_name="record")),
+                ("entity", models.CharField(db_collation="C", max_length=180, verbose_name="entity")),
+                ("eseq", models.BigIntegerField(verbose_name="number in the entity's chain")),
+                ("prev", models.BinaryField(max_length=32, null=True, verbose_name="leaf hash of the event before")),
+                ("leaf", models.BinaryField(verbose_name="leaf")),
+                ("leaf_hash", models.BinaryField(max_length=32, verbose_name="leaf hash")),
             ],
             options={
-                'db_table': 'ledger_entry',
-                'constraints': [models.UniqueConstraint(fields=('entity', 'eseq'), name='entry_entity_eseq')],
+                "db_table": "ledger_entry",
+                "constraints": [models.UniqueConstraint(fields=("entity", "eseq"), name="entry_entity_eseq")],
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('epc', models.CharField(max_length=400, unique=True, verbose_name='identifier')),
-                ('kind', models.CharField(choices=[('LOT', 'lot'), ('INSTANCE', 'single item'), ('CONTAINER', 'logistic unit'), ('OTHER', 'other item')], default='LOT', max_length=10, verbose_name='kind')),
-                ('gtin', models.CharField(blank=True, db_index=True, max_length=14, verbose_name='GTIN')),
-                ('code', models.CharField(blank=True, max_length=60, verbose_name='lot number')),
-                ('product_name', models.CharField(blank=True, max_length=120, verbose_name='product')),
-                ('crop', models.CharField(blank=True, choices=[('rice', 'rice'), ('peanut', 'peanut'), ('cherry', 'sweet cherry'), ('strawberry', 'strawberry')], max_length=12, verbose_name='crop')),
-                ('product_form', models.CharField(blank=True, max_length=40, verbose_name='product form')),
-                ('produced_on', models.DateField(null=True, verbose_name='production date')),
-                ('kg', models.DecimalField(decimal_places=3, max_digits=14, null=True, verbose_name='quantity, kg')),
-                ('moisture_percent', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='moisture, %')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='accounts.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("epc", models.CharField(max_length=400, unique=True, verbose_name="identifier")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("LOT", "lot"),
+                            ("INSTANCE", "single item"),
+                            ("CONTAINER", "logistic unit"),
+                            ("OTHER", "other item"),
+                        ],
+                        default="LOT",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("gtin", models.CharField(blank=True, db_index=True, max_length=14, verbose_name="GTIN")),
+                ("code", models.CharField(blank=True, max_length=60, verbose_name="lot number")),
+                ("product_name", models.CharField(blank=True, max_length=120, verbose_name="product")),
+                (
+                    "crop",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rice", "rice"),
+                            ("peanut", "peanut"),
+                            ("cherry", "sweet cherry"),
+                            ("strawberry", "strawberry"),
+                        ],
+                        max_length=12,
+                        verbose_name="crop",
+                    ),
+                ),
+                ("product_form", models.CharField(blank=True, max_length=40, verbose_name="product form")),
+                ("produced_on", models.DateField(null=True, verbose_name="production date")),
+                ("kg", models.DecimalField(decimal_places=3, max_digits=14, null=True, verbose_name="quantity, kg")),
+                (
+                    "moisture_percent",
+                    models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="moisture, %"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EpcisItem',
+            name="EpcisItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=10, verbose_name='role')),
-                ('quantity', models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name='quantity')),
-                ('uom', models.CharField(blank=True, max_length=3, verbose_name='unit')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='traceability.epcisevent')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='epcis_items', to='traceability.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=10, verbose_name="role")),
+                ("quantity", models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name="quantity")),
+                ("uom", models.CharField(blank=True, max_length=3, verbose_name="unit")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="traceability.epcisevent"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="epcis_items", to="traceability.lot"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LotLink',
+            name="LotLink",
             fields=[
-                ('pk', models.CompositePrimaryKey('product', 'source', 'event', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('event', models.UUIDField(verbose_name='record')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='traceability.lot')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='traceability.lot')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "product", "source", "event", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("event", models.UUIDField(verbose_name="record")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="traceability.lot"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="products", to="traceability.lot"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxEntry',
+            name="OutboxEntry",
             fields=[
-                ('record_id', models.UUIDField(primary_key=True, serialize=False, verbose_name='record')),
-                ('entity', models.CharField(db_collation='C', max_length=180, verbose_name='entity')),
-                ('eseq', models.BigIntegerField(verbose_name="number in the entity's chain")),
-                ('prev', models.BinaryField(max_length=32, null=True, verbose_name='leaf hash of the event before')),
-                ('leaf', models.BinaryField(verbose_name='leaf')),
-                ('leaf_hash', models.BinaryField(max_length=32, verbose_name='leaf hash')),
+                ("record_id", models.UUIDField(primary_key=True, serialize=False, verbose_name="record")),
+                ("entity", models.CharField(db_collation="C", max_length=180, verbose_name="entity")),
+                ("eseq", models.BigIntegerField(verbose_name="number in the entity's chain")),
+                ("prev", models.BinaryField(max_length=32, null=True, verbose_name="leaf hash of the event before")),
+                ("leaf", models.BinaryField(verbose_name="leaf")),
+                ("leaf_hash", models.BinaryField(max_length=32, verbose_name="leaf hash")),
             ],
             options={
-                'db_table': 'ledger_outbox',
-                'constraints': [models.UniqueConstraint(fields=('entity', 'eseq'), name='outbox_entity_eseq'), models.UniqueConstraint(fields=('entity', 'prev'), name='outbox_entity_prev', nulls_distinct=False)],
+                "db_table": "ledger_outbox",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity", "eseq"), name="outbox_entity_eseq"),
+                    models.UniqueConstraint(fields=("entity", "prev"), name="outbox_entity_prev", nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plot',
+            name="Plot",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, verbose_name='plot number')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
-                ('division_code', models.CharField(max_length=12, verbose_name='village division code')),
-                ('boundary', models.JSONField(null=True, verbose_name='boundary (WGS 84)')),
-                ('declared_mu', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='declared area, mu')),
-                ('measured_mu', models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='measured area, mu')),
-                ('retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plots', to='accounts.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=40, verbose_name="plot number")),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
+                ("division_code", models.CharField(max_length=12, verbose_name="village division code")),
+                ("boundary", models.JSONField(null=True, verbose_name="boundary (WGS 84)")),
+                ("declared_mu", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="declared area, mu")),
+                (
+                    "measured_mu",
+                    models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="measured area, mu"),
+                ),
+                ("retired", models.BooleanField(default=False, verbose_name="retired")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plots", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Season',
+            name="Season",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('crop', models.CharField(choices=[('rice', 'rice'), ('peanut', 'peanut'), ('cherry', 'sweet cherry'), ('strawberry', 'strawberry')], max_length=12, verbose_name='crop')),
-                ('variety', models.CharField(max_length=60, verbose_name='variety')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('area_mu', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='area, mu')),
-                ('stage', models.CharField(blank=True, max_length=4, verbose_name='growth stage')),
-                ('sown_on', models.DateField(null=True, verbose_name='sown or transplanted on')),
-                ('harvest_allowed_from', models.DateField(null=True, verbose_name='harvest allowed from')),
-                ('harvested_kg', models.DecimalField(decimal_places=3, default=0, max_digits=14, verbose_name='harvested, kg')),
-                ('plot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seasons', to='traceability.plot')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "crop",
+                    models.CharField(
+                        choices=[
+                            ("rice", "rice"),
+                            ("peanut", "peanut"),
+                            ("cherry", "sweet cherry"),
+                            ("strawberry", "strawberry"),
+                        ],
+                        max_length=12,
+                        verbose_name="crop",
+                    ),
+                ),
+                ("variety", models.CharField(max_length=60, verbose_name="variety")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("area_mu", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="area, mu")),
+                ("stage", models.CharField(blank=True, max_length=4, verbose_name="growth stage")),
+                ("sown_on", models.DateField(null=True, verbose_name="sown or transplanted on")),
+                ("harvest_allowed_from", models.DateField(null=True, verbose_name="harvest allowed from")),
+                (
+                    "harvested_kg",
+                    models.DecimalField(decimal_places=3, default=0, max_digits=14, verbose_name="harvested, kg"),
+                ),
+                (
+                    "plot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seasons", to="traceability.plot"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='lot',
-            name='season',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='traceability.season'),
+            model_name="lot",
+            name="season",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="traceability.season"
+            ),
         ),
         migrations.CreateModel(
-            name='TaskRequest',
+            name="TaskRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='task')),
-                ('argument', models.CharField(max_length=64, verbose_name='argument')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent at')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='done at')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='times sent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="task")),
+                ("argument", models.CharField(max_length=64, verbose_name="argument")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent at")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done at")),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="times sent")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['sent_at'], name='task_request_open')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'argument'), name='task_request_once')],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None)), fields=["sent_at"], name="task_request_open")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("name", "argument"), name="task_request_once")],
             },
         ),
         migrations.CreateModel(
-            name='VerificationChunk',
+            name="VerificationChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_index', models.BigIntegerField(verbose_name='from index')),
-                ('end_index', models.BigIntegerField(verbose_name='up to index')),
-                ('subtree', models.BinaryField(null=True, verbose_name='hashes of the complete subtrees')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='done at')),
-                ('entries', models.BigIntegerField(default=0, verbose_name='entries checked')),
-                ('seconds', models.FloatField(default=0, verbose_name='seconds of work')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='traceability.verificationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first_index", models.BigIntegerField(verbose_name="from index")),
+                ("end_index", models.BigIntegerField(verbose_name="up to index")),
+                ("subtree", models.BinaryField(null=True, verbose_name="hashes of the complete subtrees")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done at")),
+                ("entries", models.BigIntegerField(default=0, verbose_name="entries checked")),
+                ("seconds", models.FloatField(default=0, verbose_name="seconds of work")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="traceability.verificationrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('found_at', models.DateTimeField(verbose_name='found at')),
-                ('table', models.CharField(max_length=60, verbose_name='table')),
-                ('row', models.CharField(max_length=200, verbose_name='row')),
-                ('rule', models.CharField(max_length=40, verbose_name='rule')),
-                ('text', models.TextField(verbose_name='what was found')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason for closing')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='traceability.verificationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("found_at", models.DateTimeField(verbose_name="found at")),
+                ("table", models.CharField(max_length=60, verbose_name="table")),
+                ("row", models.CharField(max_length=200, verbose_name="row")),
+                ("rule", models.CharField(max_length=40, verbose_name="rule")),
+                ("text", models.TextField(verbose_name="what was found")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
+                ("reason", models.TextField(blank=True, verbose_name="reason for closing")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="traceability.verificationrun",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='epcisevent',
-            constraint=models.UniqueConstraint(fields=('entity_id', 'eseq'), name='epcis_event_once'),
+            model_name="epcisevent",
+            constraint=models.UniqueConstraint(fields=("entity_id", "eseq"), name="epcis_event_once"),
         ),
         migrations.AddConstraint(
-            model_name='plot',
-            constraint=models.UniqueConstraint(fields=('holder', 'number'), name='plot_number_once'),
+            model_name="plot",
+            constraint=models.UniqueConstraint(fields=("holder", "number"), name="plot_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='plot',
-            constraint=models.CheckConstraint(condition=models.Q(('declared_mu__gt', 0)), name='plot_declared_area_positive'),
+            model_name="plot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("declared_mu__gt", 0)), name="plot_declared_area_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationchunk',
-            constraint=models.UniqueConstraint(fields=('run', 'first_index'), name='chunk_once'),
+            model_name="verificationchunk",
+            constraint=models.UniqueConstraint(fields=("run", "first_index"), name="chunk_once"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('table', 'row', 'rule'), name='finding_open_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)), fields=("table", "row", "rule"), name="finding_open_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), models.Q(('closed_by__isnull', False), ('reason__regex', '\\S')), _connector='OR'), name='finding_closed_with_reason'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at", None),
+                    models.Q(("closed_by__isnull", False), ("reason__regex", "\\S")),
+                    _connector="OR",
+                ),
+                name="finding_closed_with_reason",
+            ),
         ),
     ]

@@ -79,9 +79,7 @@ def triggers():
     yield refuse_rows("traceability_receipt", "UPDATE OR DELETE")
     yield refuse_rows("ledger_head", "DELETE")
     yield refuse_rows("ledger_state", "DELETE")
-    yield trigger(
-        "ledger_head", "moves_on", "BEFORE UPDATE", "FOR EACH ROW EXECUTE FUNCTION ledger_head_moves_on()"
-    )
+    yield trigger("ledger_head", "moves_on", "BEFORE UPDATE", "FOR EACH ROW EXECUTE FUNCTION ledger_head_moves_on()")
     yield trigger("ledger_state", "grows", "BEFORE UPDATE", "FOR EACH ROW EXECUTE FUNCTION ledger_state_grows()")
 
 

@@ -44,9 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("released_at", None)), fields=["lot"], name="hold_in_force"
-                    )
+                    models.Index(condition=models.Q(("released_at", None)), fields=["lot"], name="hold_in_force")
                 ],
             },
         ),

@@ -6,40 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_grant_the_app_role'),
-        ('traceability', '0005_lots_that_are_held'),
+        ("accounts", "0002_grant_the_app_role"),
+        ("traceability", "0005_lots_that_are_held"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CodeBatch',
+            name="CodeBatch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='code_batches', to='traceability.lot')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='code_batches', to='accounts.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="code_batches", to="traceability.lot"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="code_batches",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BagCode',
+            name="BagCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gtin', models.CharField(max_length=14, verbose_name='GTIN')),
-                ('serial', models.CharField(db_collation='C', max_length=20, verbose_name='serial number')),
-                ('scans', models.PositiveIntegerField(default=0, verbose_name='scans')),
-                ('first_scanned_at', models.DateTimeField(null=True, verbose_name='first scanned at')),
-                ('scan_hour', models.DateTimeField(null=True, verbose_name='hour of the newest scan')),
-                ('scans_in_hour', models.PositiveIntegerField(default=0, verbose_name='scans in that hour')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('copy_sign', models.CharField(blank=True, choices=[('ENDED', 'scanned after the bag was used up'), ('PACE', 'scanned more often in one hour than one bag can be'), ('MANY', 'scanned more often than one bag can be')], max_length=5, verbose_name='looks copied')),
-                ('flagged_at', models.DateTimeField(null=True, verbose_name='flagged at')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='traceability.codebatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gtin", models.CharField(max_length=14, verbose_name="GTIN")),
+                ("serial", models.CharField(db_collation="C", max_length=20, verbose_name="serial number")),
+                ("scans", models.PositiveIntegerField(default=0, verbose_name="scans")),
+                ("first_scanned_at", models.DateTimeField(null=True, verbose_name="first scanned at")),
+                ("scan_hour", models.DateTimeField(null=True, verbose_name="hour of the newest scan")),
+                ("scans_in_hour", models.PositiveIntegerField(default=0, verbose_name="scans in that hour")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                (
+                    "copy_sign",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ENDED", "scanned after the bag was used up"),
+                            ("PACE", "scanned more often in one hour than one bag can be"),
+                            ("MANY", "scanned more often than one bag can be"),
+                        ],
+                        max_length=5,
+                        verbose_name="looks copied",
+                    ),
+                ),
+                ("flagged_at", models.DateTimeField(null=True, verbose_name="flagged at")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="codes", to="traceability.codebatch"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('copy_sign', ''), _negated=True), fields=['batch'], name='bag_code_flagged')],
-                'constraints': [models.UniqueConstraint(fields=('gtin', 'serial'), name='bag_code_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("copy_sign", ""), _negated=True), fields=["batch"], name="bag_code_flagged"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("gtin", "serial"), name="bag_code_once")],
             },
         ),
     ]

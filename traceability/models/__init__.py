@@ -1,7 +1,7 @@
 from traceability.models.codes import BagCode, CodeBatch
 from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
 from traceability.models.farm import Lot, LotLink, Plot, Sample, Season
-from traceability.models.inspection import Hold
+from traceability.models.inspection import Certificate, CertificateCollection, Hold
 from traceability.models.ledger import (
     EntityHead,
     LogEntry,
@@ -20,6 +20,8 @@ __all__ = [
     "ActorKey",
     "BagCode",
     "CaptureJob",
+    "Certificate",
+    "CertificateCollection",
     "CodeBatch",
     "EntityHead",
     "EpcisEvent",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from traceability.projections.certificates import CERTIFICATES, COLLECTIONS
 from traceability.projections.epcis import EVENTS, GENEALOGY, ITEMS, JOINED
 from traceability.projections.holds import HOLDS
 from traceability.projections.keys import KEYS
@@ -21,6 +22,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     SAMPLES,
     HOLDS,
     SHIPMENTS,
+    CERTIFICATES,
+    COLLECTIONS,
     LINKS,
     RUNS,
     PARTS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,6 +19,10 @@ from traceability.services.chain import ChainConflictError, Record
 from traceability.services.entries import Entry, Saying, check_time, record_of
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
+from traceability.standards.days import day_in_china
+
+# MARA order 2025 no. 4: certificates are kept for at least six months.
+CERTIFICATES_KEPT = timedelta(days=184)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +46,21 @@ def erase_personal(*, erasure: Erasure, entry: Entry, membership: Membership, at
         _check_done(leaves, erasure, entry)
         return
     check_time(entry, at=at)
+    _check_kept(leaves, at)
     made = list(_records(leaves, erasure, entry=entry, membership=membership))
     if not made:
         raise RefusedError("/paths", "nothing_to_erase")
     chain.append_all(made, at=at)
     bring_in_line([leaves[0].entity])
+
+
+def _check_kept(leaves: Sequence[Leaf], at: datetime) -> None:
+    """Check that no law keeps what is to be erased: whom to call on a certificate. Raises RefusedError."""
+    for leaf in leaves:
+        if leaf.type == "certificate.issued":
+            kept_until = date.fromisoformat(leaf.body["date"]) + CERTIFICATES_KEPT
+            if day_in_china(at) < kept_until:
+                raise RefusedError("/paths", "kept_by_law", day=kept_until.isoformat())
 
 
 def _check_done(leaves: Sequence[Leaf], erasure: Erasure, entry: Entry) -> None:

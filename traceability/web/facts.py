@@ -35,6 +35,7 @@ _UNSAID = frozenset(
         "crop",
         "hold",
         "shipment",
+        "certificate",
     }
 )
 _PARTIES = frozenset({"to", "laboratory", "supplier"})
@@ -131,6 +132,8 @@ def _value(member: Member, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, dict) and value.keys() == {"value", "unit"}:
         return f"{plain(read_decimal(value['value']))} {word(value['unit'])}"
+    if isinstance(value, list):
+        return ", ".join(word(one) for one in value if isinstance(one, str))
     return str(value) if isinstance(value, str | int) else ""
 
 

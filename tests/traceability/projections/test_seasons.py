@@ -84,6 +84,7 @@ def test_each_row_has_the_columns_that_are_declared() -> None:
     for history in ([registered], [OPENED]):
         for projection, found in expected(history[0].leaf.entity, history):
             assert tuple(found) == projection.columns
-    assert [one.model.__name__ for one in of_entity("lot:x")] == ["Lot", "Sample", "Hold", "Shipment"]
+    on_lots = ["Lot", "Sample", "Hold", "Shipment", "Certificate", "CertificateCollection"]
+    assert [one.model.__name__ for one in of_entity("lot:x")] == on_lots
     assert all(set(one.key) <= set(one.columns) for one in PROJECTIONS)
     assert plots.rows([OPENED]) == []

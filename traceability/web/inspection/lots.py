@@ -20,6 +20,7 @@ from traceability.queries.judgements import judged
 from traceability.services import holds
 from traceability.web.forms.holds import HoldForm, ReleaseForm
 from traceability.web.inspection.access import visible_lot
+from traceability.web.inspection.certificates import standing_of
 from traceability.web.lot_words import trace_url
 from traceability.web.refusals import refusals_on
 from traceability.web.report_tables import report_tables
@@ -52,6 +53,7 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
         "samples": found.samples.filter(reported_on=None).select_related("laboratory"),
         "stores": stores,
         "readable": _readable(request.membership, stores),
+        **standing_of(request.membership, found),
     }
     return render(request, "traceability/inspection/lot.html", context)
 

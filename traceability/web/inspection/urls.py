@@ -1,6 +1,6 @@
 from django.urls import path
 
-from traceability.web.inspection import desk, files, keys, lots, reports
+from traceability.web.inspection import certificates, desk, files, keys, lots, qr, reports
 
 app_name = "inspection"
 urlpatterns = [
@@ -11,5 +11,12 @@ urlpatterns = [
     path("lots/<uuid:lot_id>/", lots.lot, name="lot"),
     path("lots/<uuid:lot_id>/hold/", lots.hold, name="hold"),
     path("lots/<uuid:lot_id>/records/<uuid:record_id>/files/<slug:sha256>/", files.file, name="file"),
+    path("lots/<uuid:lot_id>/certificate/new/", certificates.create, name="issue"),
+    path("certificates/", certificates.find, name="find_certificate"),
+    path("certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_id>/paper/", certificates.paper, name="paper"),
+    path("certificates/<uuid:certificate_id>/qr.svg", qr.qr, name="certificate_qr"),
+    path("certificates/<uuid:certificate_id>/void/", certificates.annul, name="void"),
+    path("certificates/<uuid:certificate_id>/collect/", certificates.take, name="collect"),
     path("holds/<uuid:hold_id>/release/", lots.release, name="release"),
 ]

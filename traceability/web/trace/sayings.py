@@ -179,6 +179,10 @@ def _released(one: Standing, _story: Story) -> Saying:
     return Saying(label_of(one.type), (word(one.body["reason"]),))
 
 
+def _certificate(one: Standing, _story: Story) -> Saying:
+    return Saying(label_of(one.type), (one.body["number"], mass(_kg(one)), one.body["origin"]))
+
+
 def _captured(one: Standing, story: Story) -> Saying:
     return Saying(*epcis_saying(one.body, story))
 
@@ -236,6 +240,8 @@ _SAYINGS: Mapping[str, Callable[[Standing, Story], Saying]] = MappingProxyType(
         "lot.shipped": _handed_over,
         "lot.received": _received,
         "lot.taken_in": _taken_in,
+        "certificate.issued": _certificate,
+        "certificate.voided": _released,
         "lot.held": _held,
         "lot.released": _released,
         "epcis.captured": _captured,
