@@ -50,17 +50,6 @@ def test_a_custodian_holds_and_releases_a_lot(farmer: Membership) -> None:
     assert "released on" in page_of(farmer, f"/inspection/lots/{lot.pk}/")
 
 
-def test_a_held_lot_says_so_where_it_is_to_be_handed_over(farmer: Membership, processor: Membership) -> None:
-    lot = farm.make_lot(farmer, code="P-1")
-    farm.hold(lot, by=farmer)
-
-    page = send(client_of(farmer), f"/lots/{lot.pk}/hand-over/", to=processor.organisation.pk)
-
-    assert errors_of(page) == {
-        "__all__": ["lot: The lot P-1 is held; it cannot be used or passed on until it is released"]
-    }
-
-
 def test_a_regulator_sees_failed_lots_and_overdue_certificates(
     farmer: Membership, processor: Membership, regulator: Membership, laboratory: Membership
 ) -> None:
