@@ -141,6 +141,9 @@ MESSAGES = MappingProxyType(
         "element_twice": _("({ai}) stands there twice"),
         "no_attribute": _("({ai}) cannot stand among the attributes of a Digital Link"),
         "belongs_into_path": _("({ai}) belongs into the path of the Digital Link"),
+        # Labels.
+        "label_too_small": _("the code's modules would measure {size} mm; scanners need {limit} mm"),
+        "label_count": _("must be 1 to {limit} labels"),
         # What the trade forbids.
         "viewer_cannot_write": _("you may look at these records, and not add to them"),
         "too_early": _("lies before {day}, the first day that can be told of here"),
