@@ -26,6 +26,7 @@ urlpatterns = [
     path("operator/log/", include("traceability.web.urls_operator")),
     path("inspection/", include("traceability.web.inspection.urls")),
     path("plant/", include("traceability.web.urls_plant")),
+    path("labels/", include("traceability.web.labels.urls")),
     path("", include("traceability.web.urls_farm")),
     path("admin/", admin.site.urls),
     # Last: what is printed on bags.

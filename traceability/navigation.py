@@ -8,6 +8,7 @@ from accounts.navigation import Entry
 from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
 from traceability.queries.plant import waiting_deliveries
+from traceability.queries.scans import flagged_codes
 from traceability.queries.verification import open_findings
 
 _GROWERS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
@@ -26,6 +27,10 @@ def _held_lots(membership: Membership) -> int:
 
 def _waiting_deliveries(membership: Membership) -> int:
     return waiting_deliveries(membership).count()
+
+
+def _copied_codes(membership: Membership) -> int:
+    return flagged_codes(membership).count()
 
 
 def _open_findings(_membership: Membership) -> int:
@@ -98,6 +103,14 @@ ENTRIES = (
         explains=_("Samples and results, certificates, and lots that are held"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
         count=_held_lots,
+    ),
+    Entry(
+        label=_("Labels"),
+        route="labels:home",
+        place=24,
+        explains=_("Sheets with QR codes, serial numbers for single bags, and codes that look copied"),
+        kinds=_MAKERS | {OrganisationKind.MARKETPLACE},
+        count=_copied_codes,
     ),
     Entry(
         label=_("The log"),

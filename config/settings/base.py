@@ -269,6 +269,8 @@ SPECTACULAR_SETTINGS = {"TITLE": "Suyuan", "VERSION": "0.1.0", "SERVE_INCLUDE_SC
 # The log: its name is part of every record and of every checkpoint, so it never changes.
 LOG_ORIGIN = env.text("LOG_ORIGIN", "suyuan.localhost/log1")
 LOG_KEY_FILE = env.folder("LOG_KEY_FILE", VAR / "keys" / "log.key")
+# Where labels lead, such as https://trace.example.cn: it is printed on bags. Without it, the address of the request.
+LABEL_ORIGIN = env.text("LABEL_ORIGIN", "").rstrip("/")
 # What encrypts personal values at rest: one Fernet key a line, the newest first.
 VAULT_KEY_FILE = env.folder("VAULT_KEY_FILE", VAR / "keys" / "vault.keys")
 OUTBOX_LIMIT = env.number("OUTBOX_LIMIT", 4096, at_least=1)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.sources import APPS, ROOT
 
-PURE = ("ledger", "epcis", "standards", "geometry", "events", "balance")
+PURE = ("ledger", "epcis", "standards", "geometry", "events", "balance", "labels")
 FOREIGN = ("django", "rest_framework", "celery", "kombu", "redis", "psycopg")
 
 

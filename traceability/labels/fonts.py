@@ -6,11 +6,12 @@ own stands in (STSong-Light, which PDF readers bring along), and looks different
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
@@ -67,7 +68,7 @@ def _truetype(characters: str, source: Path) -> bytes:
     return out.getvalue()
 
 
-def _quadratic(outlines: object, name: str) -> Glyph:
+def _quadratic(outlines: Mapping[str, Any], name: str) -> Glyph:
     pen = TTGlyphPen(None)
-    outlines[name].draw(Cu2QuPen(pen, _MOST_OFF, reverse_direction=True))  # type: ignore[index]
+    outlines[name].draw(Cu2QuPen(pen, _MOST_OFF, reverse_direction=True))
     return pen.glyph()

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from traceability.labels.errors import LabelError
 from traceability.labels.fonts import register
 from traceability.labels.formats import SheetFormat
 from traceability.labels.symbols import QUIET_MODULES, Symbol, module_size, symbol_of
 
+# Text around compressed bytes, as the post once needed it: a fifth more bytes, and an eighth of the time.
+rl_config.useA85 = 0
 MOST_LABELS = 2_000
 _LATIN = "Helvetica"
 _SMALLEST_POINTS = 4.0
@@ -123,10 +127,21 @@ def _draw(canvas: Canvas, label: Label, symbol: Symbol, style: _Style, *, corner
 
 def _draw_symbol(canvas: Canvas, symbol: Symbol, *, left: float, top: float, side: float) -> None:
     size = side / symbol.width
-    path = canvas.beginPath()
-    for column, row, length in symbol.runs():
-        path.rect(left + column * size, top - (row + 1) * size, length * size, size)
+    canvas.saveState()
+    # From here on one module measures 1, and rows count downwards.
+    canvas.transform(size, 0, 0, -size, left, top)
+    path = _Modules()
+    for run in symbol.runs():
+        path.add(*run)
     canvas.drawPath(path, stroke=0, fill=1)
+    canvas.restoreState()
+
+
+class _Modules(PDFPathObject):
+    """Dark modules in whole numbers: ReportLab's own `rect` takes more time for its decimals than all the rest."""
+
+    def add(self, column: int, row: int, length: int) -> None:
+        self._code_append(f"{column} {row} {length} 1 re")
 
 
 def _wrapped(text: str, face: str, size: float, room: float) -> list[str]:

@@ -50,14 +50,14 @@ def _rectangles(shape: str) -> list[tuple[float, ...]]:
 
 
 def _matrix(rectangles: Sequence[tuple[float, ...]]) -> Matrix:
-    size = min(height for *_, height in rectangles)
-    left, top = min(one[0] for one in rectangles), max(one[1] for one in rectangles)
-    across = round((max(x + width for x, _, width, _ in rectangles) - left) / size)
+    """Put modules into rows: they are drawn with rows counted downwards."""
+    left, top = min(one[0] for one in rectangles), min(one[1] for one in rectangles)
+    across = round(max(x + width for x, _, width, _ in rectangles) - left)
     matrix = [[0] * across for _ in range(across)]
-    for x, y, width, _ in rectangles:
-        row, column = round((top - y) / size), round((x - left) / size)
-        for place in range(round(width / size)):
-            matrix[row][column + place] = 1
+    for x, y, width, height in rectangles:
+        assert height == 1
+        for place in range(round(width)):
+            matrix[round(y - top)][round(x - left) + place] = 1
     return matrix
 
 

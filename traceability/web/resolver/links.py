@@ -67,7 +67,7 @@ def _entry(path: str, links: Sequence[Link], origin: str) -> dict[str, Any]:
     if links:
         entry[VOCABULARY + DEFAULT] = [{"href": origin + links[0].path, "title": links[0].title}]
     for one in links:
-        target = {"href": origin + one.path, "title": one.title, "type": one.media_type}
+        target: dict[str, Any] = {"href": origin + one.path, "title": one.title, "type": one.media_type}
         if one.language:
             target["hreflang"] = [one.language]
         entry.setdefault(VOCABULARY + one.kind, []).append(target)

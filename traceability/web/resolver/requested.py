@@ -41,8 +41,8 @@ def sent_path(request: HttpRequest) -> str:
 
 def elements_of(request: HttpRequest) -> list[Element]:
     """Read what the address names. Raises ElementError."""
-    numbers = [(name, value) for name, value in request.GET.items() if name.isascii() and name.isdigit()]
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in numbers)
+    numbers = [name for name in request.GET if name.isascii() and name.isdigit()]
+    query = "&".join(f"{name}={quote(request.GET.get(name, ''), safe='')}" for name in numbers)
     path = sent_path(request) or _escaped(request.path_info)
     return parse(f"{_HOST}{path.removesuffix('/')}?{query}", leniency=_LENIENCY)
 

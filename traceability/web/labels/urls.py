@@ -1,0 +1,11 @@
+from django.urls import path
+
+from traceability.web.labels import views
+
+app_name = "labels"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("lots/<uuid:lot_id>/bags/", views.bags, name="bags"),
+    path("batches/<uuid:batch_id>/", views.batch, name="batch"),
+    path("batches/<uuid:batch_id>/sheet.pdf", views.batch_sheet, name="batch_sheet"),
+]
