@@ -141,7 +141,7 @@ class _Modules(PDFPathObject):
     """Dark modules in whole numbers: ReportLab's own `rect` takes more time for its decimals than all the rest."""
 
     def add(self, column: int, row: int, length: int) -> None:
-        self._code_append(f"{column} {row} {length} 1 re")
+        self._code_append(f"{column} {row} {length} 1 re")  # type: ignore[attr-defined]
 
 
 def _wrapped(text: str, face: str, size: float, room: float) -> list[str]:

@@ -28,7 +28,7 @@ def format_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Paper"), choices=[(name, FORMAT_NAMES[name]) for name in FORMATS])
 
 
-class LotsField(forms.ModelMultipleChoiceField[Lot]):
+class LotsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Lots to tick, each by product, lot number and day."""
 
     def label_from_instance(self, obj: Lot) -> str:
