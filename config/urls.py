@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/fieldwork/", include("traceability.api.urls_fieldwork")),
     path("fields/", include("traceability.web.fieldwork.urls")),
     path("checkpoint", checkpoint.newest, name="checkpoint"),
+    path("feedback/", include("traceability.web.feedback.urls")),
     path("operator/log/", include("traceability.web.urls_operator")),
     path("inspection/", include("traceability.web.inspection.urls")),
     path("plant/", include("traceability.web.urls_plant")),

@@ -95,3 +95,14 @@ class PartKind(TextChoices):
     OUTPUT = "OUTPUT", _("came out")
     BY_PRODUCT = "BY_PRODUCT", _("by-product")
     LOSS = "LOSS", _("loss")
+
+
+class FeedbackKind(TextChoices):
+    """What a consumer writes about."""
+
+    SAFETY = "SAFETY", _("Unsafe, or it made somebody ill")
+    QUALITY = "QUALITY", _("Quality, weight or packing")
+    COPY = "COPY", _("It may be a fake")
+    WRONG = "WRONG", _("Something on this page is wrong")
+    QUESTION = "QUESTION", _("A question")
+    PRAISE = "PRAISE", _("Praise")

@@ -146,6 +146,7 @@ MESSAGES = MappingProxyType(
         "label_count": _("must be 1 to {limit} labels"),
         # What the trade forbids.
         "viewer_cannot_write": _("you may look at these records, and not add to them"),
+        "too_much_feedback": _("too many people write about this lot just now; try again in an hour"),
         "too_early": _("lies before {day}, the first day that can be told of here"),
         "number_taken": _("the number {name} is taken already"),
         "plot_retired": _("the plot {name} is no longer farmed"),

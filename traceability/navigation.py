@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry
+from traceability.queries.feedback import open_feedback
 from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
 from traceability.queries.plant import waiting_deliveries
@@ -111,6 +112,14 @@ ENTRIES = (
         explains=_("Sheets with QR codes, serial numbers for single bags, and codes that look copied"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE},
         count=_copied_codes,
+    ),
+    Entry(
+        label=_("Feedback"),
+        route="feedback:list",
+        place=40,
+        explains=_("What consumers wrote about your lots, and your answers"),
+        kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
+        count=open_feedback,
     ),
     Entry(
         label=_("The log"),

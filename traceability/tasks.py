@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from traceability.enums import RunKind
-from traceability.services import capture, task_outbox, verification
+from traceability.services import capture, feedback, task_outbox, verification
 
 logger = logging.getLogger("suyuan.tasks")
 
@@ -31,6 +31,12 @@ def request_incremental() -> None:
 def request_full() -> None:
     """Ask for a verification of everything."""
     verification.request_run(RunKind.FULL, at=timezone.now())
+
+
+@shared_task(name="traceability.forget_contacts")
+def forget_contacts() -> None:
+    """Delete how to reach consumers who wrote long ago."""
+    feedback.forget_contacts(at=timezone.now())
 
 
 @shared_task(name=verification.VERIFY_NEW)

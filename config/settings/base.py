@@ -140,6 +140,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 3600},
     },
+    "forget-contacts": {
+        "task": "traceability.forget_contacts",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 3600},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -187,6 +192,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "1/30s/key,3/m/ip,20/d/key",
     # Each change passes twice: it is held back while the password is asked for again.
     "change_phone": "4/m/user",
+    # Anybody may write about what they bought, without a log-in.
+    "feedback": "6/h/ip",
 }
 ACCOUNT_FORMS = {
     "login": "accounts.web.entrance.LoginForm",

@@ -1,6 +1,7 @@
 from traceability.models.codes import BagCode, CodeBatch
 from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
 from traceability.models.farm import Lot, LotLink, Plot, Sample, Season
+from traceability.models.feedback import Feedback
 from traceability.models.inspection import Certificate, CertificateCollection, Hold
 from traceability.models.ledger import (
     EntityHead,
@@ -26,6 +27,7 @@ __all__ = [
     "EntityHead",
     "EpcisEvent",
     "EpcisItem",
+    "Feedback",
     "Finding",
     "Hold",
     "LogEntry",

@@ -43,6 +43,7 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.BagCode": "how often bags were scanned; that changes with every reader, and proves nothing",
     "traceability.CaptureJob": "how a document's capture went; what it captured is in the log",
     "traceability.CodeBatch": "for which lot serial numbers were drawn; what the lot is stands in the log",
+    "traceability.Feedback": "what strangers wrote to a party: nobody's record of the lot, and erasable",
     "traceability.Finding": "what people made of faults; checks are repeated, not believed",
     "traceability.PhoneDelivery": "the server's own word of when a phone's entry came, and how its clock stood",
     "traceability.PhonePhoto": "photos still on their way; the record names them by hash, size and form",

@@ -1,0 +1,1 @@
+"""Complaints and questions of consumers: written without a log-in, answered by who made the lot."""
