@@ -5,15 +5,20 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser import axe
 from tests.browser.worlds import VKEY
 from tests.factories import farm, stories
 from tests.factories.log import publish
 from tests.factories.stories import Story
+from tests.traceability.services.test_growth import jpeg
+from traceability.services.feedback import Message, give_feedback
+from traceability.services.growth import Operation, log_growth
 from traceability.web.trace.addresses import address_of
 
 pytestmark = [pytest.mark.browser]
@@ -22,6 +27,7 @@ Bundle = dict[str, Any]
 RECORDS = 17
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+LOOKS = (("zh-hans", "light", PHONE), ("en", "dark", DESK))
 
 
 @pytest.fixture
@@ -432,3 +438,98 @@ def test_a_second_story_is_checked_beside_the_first(page: Page, live_server: Liv
 
     expect(page.locator("[data-line]")).to_have_text(f"{RECORDS + 3} 条记录全部核对无误")
     assert page.get_by_role("link", name="盐丰47 粳米 5 kg PJ261005A01").is_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["zh-light-360", "en-dark-1280"])
+def test_axe_finds_nothing_on_the_page_the_form_and_the_answer(
+    chromium: Browser, live_server: LiveServer, story: Story, look: Any
+) -> None:
+    language, scheme, viewport = look
+    photo = Operation(name="photographed", photos=[jpeg()])
+    made = farm.entry(farm.AUTUMN)
+    log_growth(season=story.season, entry=made, operation=photo, membership=story.farmer, at=farm.NOW)
+    farm.hold(story.bag, by=story.mill)
+    publish()
+    message = Message(id=uuid4(), kind="QUALITY", words="石子", contact="a@example.org")
+    written = give_feedback(lot=story.bag, message=message, at=farm.NOW)
+    context = chromium.new_context(viewport=viewport, locale=language, color_scheme=scheme)
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}{address_of(story.bag)}?lang={language}")
+    expect(page.locator("[data-result=good]")).to_be_visible()
+    page.locator("[data-place] button").first.click()
+    found = axe.violations(page)
+    for path in (f"/trace/{story.bag.pk}/feedback", f"/trace/feedback/{written.pk}"):
+        page.goto(f"{live_server.url}{path}?lang={language}")
+        found += axe.violations(page)
+
+    assert found == []
+    context.close()
+
+
+def test_a_held_lot_says_so_above_all_without_script(chromium: Browser, address: str, story: Story) -> None:
+    farm.hold(story.bag, by=story.mill)
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+
+    page.goto(address)
+
+    banner = page.locator(".banner")
+    assert "这批产品已暂停流通" in banner.inner_text()
+    box = banner.bounding_box()
+    assert box
+    assert box["y"] == 0
+    context.close()
+
+
+def test_no_line_begins_or_ends_with_a_dot(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("[data-result=good]")).to_be_visible()
+
+    seen = page.evaluate(DOTS)
+
+    assert seen == []
+
+
+# Parts at the left edge of their line whose dot is not cut off.
+DOTS = """() => [...document.querySelectorAll(".parts")].flatMap((line) => {
+  const edge = line.getBoundingClientRect().left;
+  const shown = edge + parseFloat(getComputedStyle(line).clipPath.match(/([\\d.]+)px\\)$/)[1]);
+  return [...line.children].map((part) => part.getBoundingClientRect().left)
+    .filter((left) => left < shown && Math.abs(left - edge) > 1);
+})"""
+
+
+def test_passing_the_page_on_copies_its_address_where_nothing_else_can_be_done(page: Page, address: str) -> None:
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'share', {value: undefined})")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(address)
+
+    page.get_by_role("button", name="分享").click()
+
+    expect(page.get_by_role("button", name="网址已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+
+
+def test_passing_the_page_on_uses_the_phones_own_means(page: Page, address: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'share', {value: async (said) => { window.said = said }})"
+    )
+    page.goto(address)
+
+    page.get_by_role("button", name="分享").click()
+
+    assert page.evaluate("window.said")["title"] == "盐丰47 粳米 5 kg"
+    assert page.evaluate("window.said")["url"] == address
+
+
+def test_an_engine_that_can_do_neither_shows_the_address(page: Page, address: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'share', {value: undefined});"
+        "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
+    )
+    page.goto(address)
+
+    page.get_by_role("button", name="分享").click()
+
+    assert page.get_by_role("textbox", name="分享").input_value() == address

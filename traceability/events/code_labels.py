@@ -32,6 +32,17 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "made": _("made"),
         "used": _("used up"),
         "undone": _("taken back"),
+        # The part that an item plays in an EPCIS event, and the sort of thing it is.
+        "epc": _("item"),
+        "quantity": _("quantity"),
+        "input": _("used"),
+        "output": _("made"),
+        "parent": _("container"),
+        "child": _("content"),
+        "LOT": _("lot"),
+        "INSTANCE": _("single item"),
+        "CONTAINER": _("logistic unit"),
+        "OTHER": _("other item"),
         # Boundaries.
         "Point": _("point"),
         "Polygon": _("polygon"),

@@ -82,6 +82,16 @@ def is_kept(digest: str) -> bool:
     return storages["attachments"].exists(path_of(digest))
 
 
+def shrunk(data: bytes, *, width: int) -> bytes:
+    """Draw a photo that was stored again, at most so many pixels wide and as light as a weak network needs it."""
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft(None, (width, width))
+        image.thumbnail((width, image.height))
+        written = io.BytesIO()
+        image.convert("RGB").save(written, "JPEG", quality=72, optimize=True, progressive=True)
+    return written.getvalue()
+
+
 def path_of(digest: str) -> str:
     """Name the file of an attachment in its storage."""
     return f"{digest[:2]}/{digest}"

@@ -38,6 +38,8 @@ _UNSAID = frozenset(
         "certificate",
     }
 )
+# What machines call the part that an item plays, and the sort of thing it is.
+_CODED = frozenset({"role", "kind"})
 _PARTIES = frozenset({"to", "laboratory", "supplier"})
 _PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")
 
@@ -124,7 +126,7 @@ def _text(member: Member, value: Any, crop: str, parties: Mapping[str, Organisat
 
 
 def _value(member: Member, value: Any) -> str:
-    if isinstance(member.kind, Choice):
+    if isinstance(member.kind, Choice) or member.name in _CODED:
         return word(value)
     if isinstance(member.kind, Number):
         return plain(read_decimal(value))

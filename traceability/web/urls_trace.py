@@ -2,8 +2,9 @@
 
 from django.urls import path, re_path
 
+from traceability.web.feedback import public
 from traceability.web.resolver import views as resolver
-from traceability.web.trace import views
+from traceability.web.trace import pictures, views
 
 app_name = "trace"
 urlpatterns = [
@@ -13,6 +14,9 @@ urlpatterns = [
     re_path(r"^(?P<key>[0-9]{2,4}|gtin|sscc|gln|party|grai|giai|itip|gdti|gsrn|gsrnp)/(?P<rest>.+)$", resolver.resolve),
     path(".well-known/gs1resolver", resolver.description, name="resolver"),
     path("trace/<uuid:lot_id>", views.item, name="item"),
+    path("trace/<uuid:lot_id>/feedback", public.write, name="feedback"),
+    path("trace/feedback/<uuid:feedback_id>", public.sent, name="sent"),
     path("trace/<uuid:lot_id>/bundle", views.bundle, name="bundle"),
+    path("trace/photos/<uuid:record_id>/<str:sha256>-<int:width>.jpg", pictures.photo, name="photo"),
     path("trace/proofs/<uuid:record_id>.tlog-proof", views.proof, name="proof"),
 ]

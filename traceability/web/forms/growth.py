@@ -34,7 +34,12 @@ class OperationForm(EntryForm):
 
     operator = forms.CharField(label=_("Who did it"), max_length=60, required=False)
     note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    photo = forms.FileField(label=_("Picture"), required=False, widget=PHOTO)
+    photo = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        widget=PHOTO,
+        help_text=_("Whoever buys what grows here may see it, unless a remark stands beside it. Show no faces."),
+    )
 
     def __init__(self, *args: Any, season: Season, **options: Any) -> None:
         self.season = season
@@ -178,7 +183,11 @@ class PhotographedForm(OperationForm):
     private_names = ("caption", "note")
     operator = None  # type: ignore[assignment]
     caption = forms.CharField(label=_("What it shows"), max_length=60, required=False)
-    photo = forms.FileField(label=_("Picture"), widget=PHOTO)
+    photo = forms.FileField(
+        label=_("Picture"),
+        widget=PHOTO,
+        help_text=_("Whoever buys what grows here may see it, unless a remark stands beside it. Show no faces."),
+    )
 
 
 FORMS: Mapping[str, type[OperationForm]] = MappingProxyType(

@@ -68,7 +68,10 @@ _ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 _MOST_ITEMS = 4
-_UNITS = MappingProxyType({"KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "L", "LBR": "lb", "EA": ""})
+# Rec 20 and Rec 21 codes that consumers meet; those of other trades stand as they are.
+_UNITS = MappingProxyType(
+    {"KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "L", "LBR": "lb", "EA": "", "CS": gettext_noop("cases")}
+)
 
 
 def epcis_saying(body: Mapping[str, Any], story: Story) -> tuple[str, tuple[str, ...], str]:
@@ -87,9 +90,10 @@ def _items(role: str, body: Mapping[str, Any], named: Mapping[str, str]) -> str:
     found = [one for one in body.get("items", ()) if one["role"] == role]
     if not found:
         return ""
-    texts = [_item(one, named) for one in found[:_MOST_ITEMS]]
-    more = [_("%(count)s more") % {"count": len(found) - _MOST_ITEMS}] if len(found) > _MOST_ITEMS else []
-    return _(_ROLES[role]) % {"items": listed([*texts, *more])}
+    # Ten crates of one product are one name, not ten.
+    texts = list(dict.fromkeys(_item(one, named) for one in found))
+    more = [_("%(count)s more") % {"count": len(texts) - _MOST_ITEMS}] if len(texts) > _MOST_ITEMS else []
+    return _(_ROLES[role]) % {"items": listed([*texts[:_MOST_ITEMS], *more])}
 
 
 def _item(one: Mapping[str, Any], named: Mapping[str, str]) -> str:
@@ -97,7 +101,13 @@ def _item(one: Mapping[str, Any], named: Mapping[str, str]) -> str:
     if "quantity" not in one:
         return name
     unit = one.get("uom", "")
-    return f"{name} {plain(read_decimal(one['quantity']))} {_UNITS.get(unit, unit)}".strip()
+    return f"{name} {plain(read_decimal(one['quantity']))} {_unit(unit)}".strip()
+
+
+def _unit(code: str) -> str:
+    known = _UNITS.get(code, code)
+    # An empty text has a translation, too: the head of the catalogue.
+    return _(known) if known else ""
 
 
 def _own_word(step: str) -> str:

@@ -1,6 +1,6 @@
 """What each type of event says to a consumer: a title, and a few details. Nothing here is private."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from traceability.balance import WATER
 from traceability.decimals import read_decimal
 from traceability.events import event_type
 from traceability.msgids import gettext_noop
@@ -18,7 +17,8 @@ from traceability.queries.trace import Story
 from traceability.standards.stages import operations, stage
 from traceability.web.trace.epcis import epcis_saying
 from traceability.web.trace.parties import party_name
-from traceability.web.trace.text import area, capitalised, day, in_words, listed, mass, plain, titled, village
+from traceability.web.trace.process_words import made_kg, process_details
+from traceability.web.trace.text import area, capitalised, day, in_words, mass, plain, titled, village
 from traceability.web.words import word
 
 
@@ -121,24 +121,7 @@ def _processed(one: Standing, _story: Story) -> Saying:
 
 
 def _process(one: Standing, _story: Story) -> Saying:
-    body = one.body
-    out = sum((read_decimal(part["kg"]) for part in body["outputs"]), start=Decimal(0))
-    into = sum((read_decimal(part["kg"]) for part in body["inputs"]), start=Decimal(0))
-    details = [_("from %(mass)s") % {"mass": mass(into)}]
-    if body.get("by_products"):
-        names = listed(part["name"] for part in body["by_products"])
-        details.append(_("by-products %(names)s") % {"names": names})
-    return Saying(f"{capitalised(word(body['process']))} → {mass(out)}", (*details, *_lost(body.get("losses", ()))))
-
-
-def _lost(losses: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    # Water that dries away is no loss, and must not look like one.
-    dried = [read_decimal(one["kg"]) for one in losses if one["reason"] == WATER]
-    lost = [read_decimal(one["kg"]) for one in losses if one["reason"] != WATER]
-    if dried:
-        yield _("%(mass)s of water dried away") % {"mass": mass(sum(dried, Decimal(0)))}
-    if lost:
-        yield _("loss %(mass)s") % {"mass": mass(sum(lost, Decimal(0)))}
+    return Saying(f"{capitalised(word(one.body['process']))} → {mass(made_kg(one))}", process_details(one))
 
 
 def _sampled(one: Standing, story: Story) -> Saying:

@@ -13,7 +13,7 @@ from traceability.queries.trace import Story
 from traceability.standards.grades import Check, grade, products_of
 from traceability.standards.judgement import REASONS, VERDICTS, Judgement, Result, Verdict, judge_all, results_of
 from traceability.standards.tables import analyte
-from traceability.web.trace.text import full_day, in_words, plain, product
+from traceability.web.trace.text import full_day, in_words, plain, product_and_code
 
 _FULL = Decimal(100)
 _UNVERIFIED = frozenset({Verdict.UNVERIFIED_PASS, Verdict.UNVERIFIED_EXCEEDS})
@@ -73,7 +73,7 @@ def sheets_of(story: Story) -> list[TestSheet]:
 def _sheet(one: Standing, story: Story) -> TestSheet:
     lot = story.lots[one.event.leaf.entity]
     laboratory = story.parties.get(one.body["laboratory"])
-    of = "" if lot.pk == story.lot.pk else f"{product(lot)} {lot.code}"
+    of = "" if lot.pk == story.lot.pk else product_and_code(lot)
     return TestSheet(
         of, laboratory.name if laboratory else "", one.day, list(_rows(results_of(one.body), lot, one.day))
     )

@@ -13,7 +13,7 @@ from traceability.events.lots import SAID_ONLY
 from traceability.projections.projection import Recorded
 from traceability.projections.standing import Standing, day_of
 from traceability.queries.trace import Story
-from traceability.web.trace.parties import vouched_by
+from traceability.web.trace.parties import vouched_by, voucher_of
 from traceability.web.trace.sayings import Saying, label_of, saying_of
 from traceability.web.trace.text import day, full_day, plain
 
@@ -55,12 +55,16 @@ class RecordMark:
 
 @dataclass(slots=True, kw_only=True)
 class Step:
-    """One thing that happened: when, what, who vouches for it, what was corrected, and the records that show it."""
+    """One thing that happened: when, what, who vouches for it, what was corrected, and the records.
+
+    `by` is the kind of who vouches, one of parties.VOUCHERS.
+    """
 
     day: date
     day_text: str
     saying: Saying
     vouched: str
+    by: str
     withdrawn: bool
     records: list[RecordMark] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
@@ -137,6 +141,7 @@ def _step(one: Standing, story: Story, year: int | None) -> Step:
         day_text=day(on, year=year),
         saying=saying_of(one, story),
         vouched=vouched_by(one.event.leaf, story),
+        by=voucher_of(one.event.leaf, story),
         withdrawn=one.withdrawn,
     )
 

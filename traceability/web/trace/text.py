@@ -64,6 +64,12 @@ def product(lot: Lot) -> str:
     return known or f"{lot.get_kind_display()} {lot.code or short_name(lot.epc)}"
 
 
+def product_and_code(lot: Lot) -> str:
+    """Name a lot by product and number, the number once: where no product is known, it is the name."""
+    name = product(lot)
+    return name if not lot.code or lot.code in name else f"{name} {lot.code}"
+
+
 def short_name(uri: str) -> str:
     """Give the part of an identifier that people know a thing by."""
     key = gs1_key(uri)

@@ -21,7 +21,8 @@ from traceability.queries.scans import first_scan_line
 from traceability.queries.trace import Story, story_of
 from traceability.web.trace.addresses import address_of
 from traceability.web.trace.page import page_of
-from traceability.web.trace.text import product
+from traceability.web.trace.share import share_card
+from traceability.web.trace.text import product_and_code
 
 # Shared caches may keep it for a minute, and serve it while they ask again: a recall shows within that.
 _CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=60"
@@ -62,13 +63,16 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
     if request.get_preferred_type(["text/html", _JSON, "application/ld+json"]) in {_JSON, "application/ld+json"}:
         return _bundle(request, lot)
     story = story_of(lot)
+    facts = page_of(story)
     context = {
-        **page_of(story),
+        **facts,
+        **share_card(request, story, facts),
         "made_of": _made_of(story),
         # No cookie remembers the choice, so that links must.
         "keep_language": f"?lang={get_language()}" if "lang" in request.GET else "",
         "vkey": log_key.vkey(),
         "bundle_url": reverse("trace:bundle", args=[lot.pk]),
+        "feedback_url": reverse("trace:feedback", args=[lot.pk]),
         "first_scan": first_scan_line(lot, serial),
         "serial": serial,
     }
@@ -88,7 +92,7 @@ class Source:
 def _made_of(story: Story) -> list[Source]:
     sources = {step.source for step in story.descents if step.product == story.lot.pk}
     lots = sorted((one for one in story.lots.values() if one.pk in sources), key=lambda one: (one.code, one.epc))
-    return [Source(f"{product(one)} {one.code}".strip(), address_of(one)) for one in lots]
+    return [Source(product_and_code(one), address_of(one)) for one in lots]
 
 
 def _bundle(request: HttpRequest, lot: Lot) -> HttpResponseBase:
