@@ -84,6 +84,13 @@ ENTRIES = (
         kinds=_MAKERS | _TAKERS,
     ),
     Entry(
+        label=_("Losses"),
+        route="plant:losses",
+        place=24,
+        explains=_("What was lost at which step and why, against 12 % and 6 %"),
+        kinds=_MAKERS - {OrganisationKind.HOUSEHOLD},
+    ),
+    Entry(
         label=_("Incoming"),
         route="plant:incoming",
         place=25,
@@ -92,7 +99,7 @@ ENTRIES = (
     ),
     Entry(
         label=_("Processing"),
-        route="farm:process",
+        route="plant:runs",
         place=21,
         explains=_("Dry, mill, shell or pack lots; the kilograms must add up"),
         kinds=_MAKERS,

@@ -101,7 +101,7 @@ def test_the_desks_fit_a_phone_too(
     sample = farm.make_sample(lot, by=farmer, laboratory=laboratory)
 
     for url in (
-        "/processes/new/",
+        "/plant/runs/new/",
         "/lots/",
         f"/lots/{lot.pk}/",
         f"/plant/lots/{lot.pk}/ship/",

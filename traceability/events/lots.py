@@ -145,6 +145,14 @@ PROCESS = EventType(
     explained_by=(("unexplained", "balance_reason"),),
 )
 
+PROCESS_CORRECTED = EventType(
+    name="process.corrected",
+    label=_("Processing corrected"),
+    entities=("process",),
+    body=CORRECTION,
+    corrects=("process.completed",),
+)
+
 _RESULT = Members(
     Member("analyte", NAME, _("analyte")),
     optional("value", Number(places=8, most=Decimal(1_000_000)), _("value")),
@@ -272,4 +280,4 @@ EPCIS = (
     ),
 )
 
-TRADE = (*LOTS, PROCESS, *TESTS, *EPCIS)
+TRADE = (*LOTS, PROCESS, PROCESS_CORRECTED, *TESTS, *EPCIS)

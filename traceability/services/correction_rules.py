@@ -22,6 +22,8 @@ _FIXED = frozenset(
 )
 # Retired instead, or part of a balance over several lots, of which one alone cannot be put right.
 _NEVER_WITHDRAWN = frozenset({"plot.registered", "lot.consumed", "lot.processed", "lot.received"})
+# A run is withdrawn with all that it did to its lots, by a service of its own.
+_BY_HAND = CORRECTED_BY.keys() - {"process.completed"}
 _KG_IN_A_BALANCE = frozenset({"lot.consumed", "lot.processed"})
 _USES = frozenset({"lot.consumed", "lot.handed_over", "lot.received", "lot.counted"})
 _QUANTITY = frozenset({"kg", "typed"})
@@ -50,7 +52,7 @@ def check_before(found: Standing, correction: Correction) -> None:
     if found.withdrawn:
         raise RefusedError("", "already_withdrawn")
     kg_fixed = "kg" in correction.changes and found.type in _KG_IN_A_BALANCE
-    if found.type not in CORRECTED_BY or kg_fixed or (correction.withdrawn and found.type in _NEVER_WITHDRAWN):
+    if found.type not in _BY_HAND or kg_fixed or (correction.withdrawn and found.type in _NEVER_WITHDRAWN):
         raise RefusedError("", "cannot_correct", name=found.type)
     if found.type == "plot.registered" and "number" in correction.changes:
         _check_number(found, correction)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from traceability.web import farm, growth, lots, processes, records, samples
+from traceability.web import farm, growth, lots, records, samples
 from traceability.web.inspection import reports
 
 app_name = "farm"
@@ -20,7 +20,6 @@ urlpatterns = [
     path("lots/", lots.lots, name="lots"),
     path("lots/<uuid:lot_id>/", lots.lot, name="lot"),
     path("lots/<uuid:lot_id>/samples/new/", lots.sample, name="sample"),
-    path("processes/new/", processes.run, name="process"),
     path("samples/", samples.samples, name="samples"),
     path("samples/<uuid:sample_id>/report/", reports.report, name="report"),
 ]

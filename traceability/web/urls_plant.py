@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traceability.web.plant import intake, shipments, store
+from traceability.web.plant import intake, losses, recipes, runs, shipments, store
 
 app_name = "plant"
 urlpatterns = [
@@ -18,5 +18,13 @@ urlpatterns = [
     path("lots/<uuid:lot_id>/ship/", shipments.send, name="ship"),
     path("lots/<uuid:lot_id>/put-away/", store.move, name="move"),
     path("lots/<uuid:lot_id>/count/", store.take_stock, name="count"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/new/", runs.new, name="new_run"),
+    path("runs/<uuid:run_id>/", runs.run, name="run"),
+    path("runs/<uuid:run_id>/withdraw/", runs.withdraw, name="withdraw"),
+    path("recipes/new/", recipes.recipe, name="new_recipe"),
+    path("recipes/<int:recipe_id>/", recipes.recipe, name="recipe"),
+    path("recipes/<int:recipe_id>/drop/", recipes.drop, name="drop_recipe"),
+    path("losses/", losses.losses, name="losses"),
     path("stock/", store.stock, name="stock"),
 ]

@@ -139,6 +139,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "moisture_out_percent": "14.2",
         "unexplained": True,
     },
+    "process.corrected": correction("process.completed", withdrawn=True),
     "sample.taken": {
         "sample": "S-2026-0042",
         "laboratory": UUID,

@@ -19,7 +19,7 @@ from traceability.web.urls_farm import urlpatterns
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
 # Of no thing in particular: anybody who is logged in, or who is of the right kind, has a page of their own there.
-OWN = {"plots": 200, "register": 200, "lots": 200, "process": 200, "samples": 404}
+OWN = {"plots": 200, "register": 200, "lots": 200, "samples": 404}
 READING = frozenset({"plots", "plot", "season", "photo", "lots", "lot", "samples"})
 OWNERS_ONLY = frozenset({"erase"})
 
@@ -135,7 +135,7 @@ def test_a_laboratory_that_is_not_confirmed_has_no_desk(world: World) -> None:
 
     found = statuses(waiting, world)
 
-    assert (found["samples"], found["register"], found["process"]) == (404, 403, 404)
+    assert (found["samples"], found["register"]) == (404, 403)
 
 
 def test_who_was_given_a_lot_sees_it_and_not_its_field(farmer: Membership, processor: Membership, world: World) -> None:
