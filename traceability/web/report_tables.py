@@ -99,7 +99,7 @@ def _table(one: JudgedReport, parties: Mapping[str, Organisation]) -> ReportTabl
         look=_LOOKS[one.verdict],
         rows=result_rows(one.judgements),
         signed=leaf.sig is not None,
-        vouched=signed_words() if leaf.sig else attested(leaf.actor.attested),
+        vouched=_vouched(leaf),
         conclusion=word(conclusion) if conclusion else "",
         conclusion_look="badge--signal" if conclusion == "non_conforming" else "",
         files=[_file(leaf, found) for found in leaf.attachments],
@@ -116,9 +116,11 @@ def verdict_badge(verdict: Verdict) -> tuple[str, str]:
     return _LOOKS[verdict], gettext(VERDICTS[verdict])
 
 
-def signed_words() -> str:
-    """Say that a laboratory's own key stands behind a report."""
-    return gettext("signed with the laboratory's own key")
+def _vouched(leaf: Leaf) -> str:
+    if leaf.sig:
+        return gettext("signed with the laboratory's own key")
+    typed = leaf.actor.attested == "account"
+    return gettext("typed in by log-in, not signed") if typed else attested(leaf.actor.attested)
 
 
 def _file(leaf: Leaf, found: Attachment) -> ReportFile:

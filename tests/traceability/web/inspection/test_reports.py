@@ -69,7 +69,7 @@ def test_sent_without_a_signature_it_is_by_log_in_and_shows_so(desk: Client, sam
         "R-7",
         "application/pdf",
     )
-    assert "entered by log-in" in page
+    assert "typed in by log-in" in page
     assert "Save the report" in page
 
 
