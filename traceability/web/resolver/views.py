@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from accounts.enums import Provenance
 from traceability.enums import LotKind
 from traceability.epcis.digital_link import STEM
 from traceability.epcis.element_strings import Element, ElementError
@@ -101,7 +102,9 @@ def _product(request: HttpRequest, item: Item) -> HttpResponse:
     lots = Lot.objects.exclude(kind=LotKind.CLASS).filter(gtin=item.gtin)
     newest = lots.select_related("registrant").order_by("-produced_on", "pk")
     first = newest[0]
-    context = {"gtin": item.gtin, "name": product(first), "maker": first.registrant}
+    maker = first.registrant
+    made_up = maker.get_provenance_display() if maker.provenance != Provenance.OPERATED else ""
+    context = {"gtin": item.gtin, "name": product(first), "maker": maker, "provenance": made_up}
     return render(request, "traceability/resolver/product.html", context)
 
 

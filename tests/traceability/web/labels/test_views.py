@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Membership
 from tests.factories import farm
@@ -113,8 +113,8 @@ def test_a_sheet_has_the_lots_that_were_ticked(farmer: Membership, lot: Lot) -> 
     assert "Made on 2026-09-28" in text
 
 
-def test_labels_lead_where_the_installation_says(farmer: Membership, lot: Lot, settings: pytest.FixtureRequest) -> None:
-    settings.LABEL_ORIGIN = "https://trace.example.cn"  # type: ignore[attr-defined]
+def test_labels_lead_where_the_installation_says(farmer: Membership, lot: Lot, settings: Settings) -> None:
+    settings.LABEL_ORIGIN = "https://trace.example.cn"
     asked: dict[str, Any] = {"lots": [str(lot.pk)], "count": 1, "paper": "roll-50x30"}
 
     response = client_of(farmer).get(reverse("labels:home"), asked)
