@@ -29,10 +29,10 @@ from traceability.services.capture import TooManyEventsError
 from traceability.services.captured_events import ForeignItemError, RepeatedEventError
 from traceability.services.chain import ChainConflictError, OutboxFullError
 from traceability.services.findings import FindingError
-from traceability.services.integrator import IntegrationError
 from traceability.services.publisher import PublishError
 from traceability.services.rows import RowConflictError
 from traceability.services.task_outbox import BrokerDownError
+from traceability.services.waiting import IntegrationError
 from traceability.web.resolver.guessing import TooManyWrongCodesError
 
 # When to come again, where we cannot know better.

@@ -90,7 +90,7 @@ def _database(url: str) -> dict[str, object]:
     settings = env.postgres(url)
     options = settings["OPTIONS"]
     assert isinstance(options, dict)  # noqa: S101 - env.postgres made it a line ago
-    options |= {"options": _SESSION, "prepare_threshold": 3}
+    options |= {"options": _SESSION}
     return settings | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
