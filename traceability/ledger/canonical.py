@@ -117,10 +117,16 @@ if orjson is not None:  # pragma: no branch
     )
 
 
+def is_plain(value: Any, data: bytes, *, depth: int = MAX_PROFILE_DEPTH) -> bool:
+    """Tell quickly that a value keeps to the profile, `data` being its bytes, and is nested to no more than a depth.
+
+    One-sided: what passes keeps to it, and any doubt is for the exact check.
+    """
+    return _has_plain_kinds((value,), depth) and (data.isascii() or _has_plain_text(value, data))
+
+
 def _check_profile_of(value: Any, data: bytes) -> None:
-    # The looks are quick and one-sided: what they pass keeps to the profile, and any doubt is for the exact check.
-    plain = _has_plain_kinds((value,), MAX_PROFILE_DEPTH) and (data.isascii() or _has_plain_text(value, data))
-    if not plain:
+    if not is_plain(value, data):
         check_profile(value)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
-from traceability.ledger.canonical import check_profile
+from traceability.ledger.canonical import check_profile, is_plain
 from traceability.ledger.errors import CanonicalError, LeafError
 from traceability.ledger.strict import MAX_SAFE_INTEGER
 
@@ -66,6 +66,12 @@ class Shape:
             _apply(rule, member, f".{name}")
 
 
+def check_leaf(members: Any, data: bytes) -> None:
+    """Do what `check_members` does for members whose canonical bytes are at hand, most often in a third of the time."""
+    if not _is_common(members, data):
+        check_members(members)
+
+
 def check_members(members: Any) -> None:
     """Check all members of a leaf, and that its text keeps to the profile. Raises LeafError naming the member.
 
@@ -114,6 +120,23 @@ def _apply(rule: Rule, value: Any, step: str) -> None:
         raise error.within(step) from None
 
 
+def _is_common(members: Any, data: bytes) -> bool:
+    """Tell quickly that a leaf keeps to all rules: one that has what every leaf has, and perhaps commitments.
+
+    One-sided: any doubt is for the rules themselves.
+    """
+    if type(members) is not dict or len(members) != 10 + ("commit" in members):
+        return False
+    # The last place is that of the leaf itself, whatever its body holds: no text behind it has a quote inside.
+    start = data.rfind(b',"commit":{' if "commit" in members else b',"entity":"')
+    return (
+        _COMMON_START.match(data) is not None
+        and _COMMON_END.fullmatch(data, max(start, 0)) is not None
+        and is_plain(members, data, depth=1 + MAX_BODY_DEPTH)
+        and _exists(members["time"][:19])
+    )
+
+
 def _check_version(value: Any) -> None:
     # True equals 1 in Python, and is another value in JSON.
     if type(value) is not int or value != 1:
@@ -129,11 +152,17 @@ def _check_time(value: Any) -> None:
     match = _TIME.fullmatch(value) if type(value) is str else None
     if match is None:
         raise RuleError("not a time like 2026-09-01T08:00:00Z in UTC")
+    if not _exists(match[1]):
+        raise RuleError("no such day or hour")
+
+
+def _exists(moment: str) -> bool:
     # The pattern knows no calendar: 30 February has its form too.
     try:
-        datetime.fromisoformat(match[1])
-    except ValueError as error:
-        raise RuleError("no such day or hour") from error
+        datetime.fromisoformat(moment)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_attested(value: Any) -> None:
@@ -204,3 +233,24 @@ _LEAF = Shape(
         "sig": _SIG.check,
     },
 )
+
+
+def _common_patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Build from the patterns above those of the bytes before and behind the body, members in their sorted order."""
+    uuid, digest = f'"{_UUID.pattern}"', f'"{_HASH.pattern}"'
+    commitment = f'"{_FIELD_PATH.pattern}":{digest}'
+    # Without quote and backslash, which canonical bytes would spell with a backslash before them.
+    entity, origin = _ENTITY.pattern.replace("!-~", r"!#-\[\]-~"), _ORIGIN.pattern.replace("!-*,-~", r"!#-*,-\[\]-~")
+    middle = f'"id":{uuid},"log":"{origin}","prev"'
+    start = (
+        f'{{"actor":{{"attested":"(?:{"|".join(sorted(_ATTESTED))})",(?:"for":{uuid},)?"id":{uuid},"party":{uuid}}}'
+        ',"body":{'
+    )
+    end = (
+        f'(?:,"commit":{{{commitment}(?:,{commitment})*}})?,"entity":"{entity}","eseq":(?:0,{middle}:null'
+        f'|[1-9][0-9]{{0,14}},{middle}:{digest}),"time":"{_TIME.pattern}","type":"{_TYPE.pattern}","v":1}}'
+    )
+    return re.compile(start.encode()), re.compile(end.encode())
+
+
+_COMMON_START, _COMMON_END = _common_patterns()
