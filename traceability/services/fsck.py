@@ -47,18 +47,24 @@ class Fsck:
     def faults_since(self, before: Frontier) -> Iterator[Fault]:
         """Check what is new since a tree that was found good, at a cost that follows what is new."""
         with snapshot():
-            end = size()
-            if end < before.size:
-                text = f"size {end}; it had {before.size} entries when it was checked last"
-                yield Fault("ledger_state", settings.LOG_ORIGIN, "shrunk", text)
-                return
-            yield from tree.check_known(before)
-            end = yield from end_of_log(before.size)
-            yield from self.check_entries(before.size, end, before=before)
-            yield from self._check_state()
+            yield from self.audit_since(before)
+            if self.frontier:
+                yield from receipts.check_stretch(before.size, self.frontier.size)
+                yield from heads.check_touched(before.size, self.frontier.size)
+                yield from rows.check_touched(before.size, self.frontier.size, advance=self._count_entities)
             yield from outbox.check_outbox()
-            yield from heads.check_touched(before.size, end)
-            yield from rows.check_touched(before.size, end, advance=self._count_entities)
+
+    def audit_since(self, before: Frontier) -> Iterator[Fault]:
+        """Check stored bytes, chains, tree, checkpoints and state of what is new: what an auditor of the log would."""
+        said = size()
+        if said < before.size:
+            text = f"size {said}; it had {before.size} entries when it was checked last"
+            yield Fault("ledger_state", settings.LOG_ORIGIN, "shrunk", text)
+            self.frontier = None
+            return
+        yield from tree.check_known(before)
+        yield from self.check_entries(before.size, (yield from end_of_log(before.size)), before=before)
+        yield from self._check_state()
 
     def check_entries(self, first: int, end: int, *, before: Frontier | None) -> Iterator[Fault]:
         """Check a range of entries, `before` being the tree up to there where it is known."""
@@ -94,6 +100,7 @@ class Fsck:
             entries.check_outside(end),
             outbox.check_outbox(),
             heads.check_all(),
+            receipts.check_entries(),
             receipts.check_unowned(),
             openings.check_unowned(),
         )

@@ -27,22 +27,24 @@ class LinkCheck:
     """Keeps the newest event of each entity that it meets; what it has not met it looks up in the database."""
 
     def __init__(self) -> None:
-        self._heads: dict[str, tuple[int, str]] = {}
+        self._heads: dict[str, tuple[int, bytes]] = {}
         self._open: list[Link] = []
 
-    def add(self, index: int, members: Mapping[str, Any], digest: bytes) -> None:
-        """Take the next entry of the log, its members well-formed."""
-        entity, eseq, prev = members["entity"], members["eseq"], members["prev"]
-        if prev is not None and self._heads.get(entity) != (eseq - 1, prev):
-            self._open.append(Link(index, "prev", entity, eseq - 1, prev))
-        self._heads[entity] = (eseq, digest.hex())
-        for item in members.get("inputs", ()):
-            if self._heads.get(item["entity"]) != (item["eseq"], item["head"]):
-                self._open.append(Link(index, "inputs", item["entity"], item["eseq"], item["head"]))
+    def add(self, index: int, entity: str, eseq: int, prev: str | None, digest: bytes) -> None:
+        """Take the next entry of the log: its place in its chain, what it names before it, its own hash."""
+        # Below 1 nothing can be before it; that the leaf says otherwise is found where it is compared with its row.
+        if prev is not None and eseq > 0:
+            head = self._heads.get(entity)
+            if head is None or head[0] + 1 != eseq or head[1].hex() != prev:
+                self._open.append(Link(index, "prev", entity, eseq - 1, prev))
+        self._heads[entity] = (eseq, digest)
 
-    def stand_in(self, entity: str, eseq: int, digest: bytes) -> None:
-        """Take an entry whose leaf cannot be read, by its columns, lest the one after it be blamed as well."""
-        self._heads[entity] = (eseq, digest.hex())
+    def add_inputs(self, index: int, inputs: Iterable[Mapping[str, Any]]) -> None:
+        """Take the inputs of an entry whose leaf keeps to its rules."""
+        for item in inputs:
+            head = self._heads.get(item["entity"])
+            if head is None or head[0] != item["eseq"] or head[1].hex() != item["head"]:
+                self._open.append(Link(index, "inputs", item["entity"], item["eseq"], item["head"]))
 
     def settle(self) -> Iterator[Fault]:
         """Look up what the entries so far name and the stretch did not hold as newest."""
@@ -53,28 +55,6 @@ class LinkCheck:
                 text = f"names {link.head} as event {link.eseq} of {link.entity}; before it in the log is {digest}"
                 yield Fault("ledger_entry", f"index={link.index}", link.rule, text)
         self._open.clear()
-
-
-def is_linkable(members: Any) -> bool:
-    """Tell whether the members that link leaves are there and of their types."""
-    try:
-        kinds = (type(members["id"]), type(members["entity"]), type(members["eseq"]), type(members["prev"]))
-        return kinds in _KINDS and _fits(members["eseq"]) and all(map(_is_input, members.get("inputs", ())))
-    except (AttributeError, KeyError, TypeError):
-        return False
-
-
-_KINDS = frozenset({(str, str, int, str), (str, str, int, type(None))})
-
-
-def _is_input(item: Any) -> bool:
-    kinds = (type(item["entity"]), type(item["eseq"]), type(item["head"]))
-    return kinds == (str, int, str) and _fits(item["eseq"])
-
-
-def _fits(eseq: int) -> bool:
-    # What the database can be asked for.
-    return 0 <= eseq < 2**53
 
 
 def _stored(places: Iterable[_Place]) -> dict[_Place, tuple[str, int]]:

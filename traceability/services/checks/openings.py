@@ -15,51 +15,43 @@ from traceability.services.checks.fault import Fault
 
 _TABLE = "ledger_opening"
 
-
-def check_openings(first: int, end: int, committed: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
-    """Check the openings of a stretch's entries; `committed` are its leaves that hold commitments, by record."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT record_id::text, path, token FROM ledger_opening JOIN ledger_entry USING (record_id)"
-            " WHERE index >= %s AND index < %s ORDER BY index",
-            [first, end],
-        )
-        stored = {record: list(rows) for record, rows in groupby(cursor.fetchall(), key=itemgetter(0))}
-    for record, rows in stored.items():
-        yield from _check_tokens(committed.get(record, {}), rows)
-    for record, members in committed.items():
-        yield from _check_missing(members, {path for _, path, _ in stored.get(record, ())})
+_UNOWNED = """
+SELECT record_id::text, path FROM ledger_opening AS opening
+WHERE NOT EXISTS (
+    SELECT FROM ledger_entry WHERE record_id = opening.record_id AND position('"commit":{'::bytea IN leaf) > 0
+) AND NOT EXISTS (
+    SELECT FROM ledger_outbox WHERE record_id = opening.record_id AND position('"commit":{'::bytea IN leaf) > 0
+)
+"""
 
 
-def check_waiting(leaves: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
-    """Check the openings of events that wait for the log."""
-    waiting = {members["id"]: members for members in leaves}
+def check_openings(leaves: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Check the openings of leaves that hold commitments."""
+    committed = {members["id"]: members for members in leaves if "commit" in members}
+    if not committed:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT record_id::text, path, token FROM ledger_opening"
             " WHERE record_id = ANY(%s::uuid[]) ORDER BY record_id",
-            [list(waiting)],
+            [list(committed)],
         )
         rows = cursor.fetchall()
-    stored: dict[str, set[str]] = {record: set() for record in waiting}
+    stored: dict[str, set[str]] = {record: set() for record in committed}
     for record, group in groupby(rows, key=itemgetter(0)):
         found = list(group)
         stored[record] = {path for _, path, _ in found}
-        yield from _check_tokens(waiting[record], found)
-    for record, members in waiting.items():
+        yield from _check_tokens(committed[record], found)
+    for record, members in committed.items():
         yield from _check_missing(members, stored[record])
 
 
 def check_unowned() -> Iterator[Fault]:
-    """Find openings of records that are neither in the log nor on their way there."""
+    """Find openings of records that commit to nothing, or are neither in the log nor on their way there."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT record_id::text, path FROM ledger_opening AS opening"
-            " WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE record_id = opening.record_id)"
-            " AND NOT EXISTS (SELECT FROM ledger_outbox WHERE record_id = opening.record_id)"
-        )
+        cursor.execute(_UNOWNED)
         for record, path in cursor.fetchall():
-            yield Fault(_TABLE, f"{record} {path}", "extra", "no event has this record's id")
+            yield Fault(_TABLE, f"{record} {path}", "extra", "no event with commitments has this record's id")
 
 
 def _check_tokens(members: Mapping[str, Any], rows: Iterable[tuple[str, str, bytes]]) -> Iterator[Fault]:

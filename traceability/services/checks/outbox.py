@@ -50,7 +50,7 @@ def check_outbox() -> Iterator[Fault]:
             yield from signatures.faults(_TABLE, record, bytes(leaf))
     for members in readable:
         yield from check_attachments(members["id"], members.get("attachments", ()))
-    yield from openings.check_waiting(readable)
+    yield from openings.check_openings(readable)
     yield from receipts.check_waiting()
 
 

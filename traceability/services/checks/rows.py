@@ -10,20 +10,17 @@ from django.db import connection
 from django.db.models import Exists, Manager, Model, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from traceability.ledger import LedgerError
 from traceability.models import EntityHead
 from traceability.projections import registry
 from traceability.projections.projection import Projection, Row
-from traceability.queries import history
+from traceability.services.checks import histories
 from traceability.services.checks.fault import Fault
 from traceability.services.checks.snapshot import snapshot
-from traceability.vault import VaultError
 
 # Histories are read whole: so many events at once stay in some tens of megabytes.
 _EVENTS = 5000
 
-# One projection, the entities that it is checked for, their histories.
-_Histories = dict[str, list[history.Event]]
+_Histories = dict[str, list[histories.Told]]
 
 
 def check_all(*, advance: Callable[[int], None]) -> Iterator[Fault]:
@@ -55,9 +52,9 @@ def check_touched(first: int, end: int, *, advance: Callable[[int], None]) -> It
 def check_some(entities: Sequence[str]) -> Iterator[Fault]:
     """Check the rows of some entities."""
     with snapshot():
-        histories = _readable(entities)
+        found = histories.read(entities)
         for projection in registry.PROJECTIONS:
-            of_kind = {one: events for one, events in histories.items() if one.partition(":")[0] == projection.prefix}
+            of_kind = {one: events for one, events in found.items() if one.partition(":")[0] == projection.prefix}
             if of_kind:
                 yield from _check(projection, of_kind)
 
@@ -92,29 +89,9 @@ def _by_length(rows: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
         yield batch
 
 
-def _readable(entities: Sequence[str]) -> _Histories:
-    """Read histories that can be read; what damaged the others is found where their entries are checked."""
-    try:
-        found = history.of_all(entities)
-    except (LedgerError, VaultError):
-        if len(entities) == 1:
-            return {}
-        return {entity: events for one in entities for entity, events in _readable([one]).items()}
-    return {entity: found[entity] for entity in entities if _is_linked(found[entity])}
-
-
-def _is_linked(events: Sequence[history.Event]) -> bool:
-    prev = None
-    for number, event in enumerate(events):
-        if (event.leaf.eseq, event.leaf.prev) != (number, prev):
-            return False
-        prev = event.leaf_hash.hex()
-    return True
-
-
-def _check(projection: Projection, histories: _Histories) -> Iterator[Fault]:
-    stored = _stored(projection, [entity.partition(":")[2] for entity in histories])
-    for entity, events in histories.items():
+def _check(projection: Projection, found: _Histories) -> Iterator[Fault]:
+    stored = _stored(projection, [entity.partition(":")[2] for entity in found])
+    for entity, events in found.items():
         try:
             expected = projection.rows(events)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -12,6 +12,7 @@ from traceability.ledger.note import parse_note
 from traceability.ledger.proof import root_coordinates
 from traceability.queries import log, proofs
 from traceability.services.checks.fault import Fault
+from traceability.services.checks.reading import binary_rows
 
 Row = tuple[int, list[bytes]]
 
@@ -143,20 +144,15 @@ def _joined(grown: Sequence[Sequence[Row]]) -> list[Row]:
 
 
 def _check_nodes(level: int, first: int, hashes: Sequence[bytes]) -> Iterator[Fault]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT index, hash FROM ledger_node WHERE level = %s AND index >= %s AND index < %s ORDER BY index",
-            [level, first, first + len(hashes)],
-        )
-        stored = cursor.fetchall()
-    if [bytes(row[1]) for row in stored] == list(hashes) and len(stored) == len(hashes):
-        return
-    found = {index: bytes(digest) for index, digest in stored}
+    statement = "SELECT index, hash FROM ledger_node WHERE level = %s AND index >= %s AND index < %s"
+    found = dict(binary_rows(statement, [level, first, first + len(hashes)]))
     for index, digest in enumerate(hashes, first):
-        if index not in found:
-            yield Fault(
-                "ledger_node", f"{level}/{index}", "missing", "the leaves lead to this node, and it is not stored"
-            )
-        elif found[index] != digest:
-            text = f"stored as {found[index].hex()}; the leaves lead to {digest.hex()}"
-            yield Fault("ledger_node", f"{level}/{index}", "hash", text)
+        if found.get(index) != digest:
+            yield _node_fault(level, index, digest, found.get(index))
+
+
+def _node_fault(level: int, index: int, digest: bytes, stored: bytes | None) -> Fault:
+    if stored is None:
+        return Fault("ledger_node", f"{level}/{index}", "missing", "the leaves lead to this node, and it is not stored")
+    text = f"stored as {stored.hex()}; the leaves lead to {digest.hex()}"
+    return Fault("ledger_node", f"{level}/{index}", "hash", text)
