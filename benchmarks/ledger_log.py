@@ -25,6 +25,7 @@ from traceability.projections import registry
 from traceability.queries import proofs
 from traceability.queries.proofs import stored_at
 from traceability.services import chain, fsck, integrator, publisher, verification
+from traceability.services.checks import tree
 from traceability.services.checks.second_path import check_by_database
 from traceability.services.transactions import business_transaction
 
@@ -171,22 +172,26 @@ def _incremental() -> Figures:
     first = verification.run_now(RunKind.INCREMENTAL, clock=timezone.now)
     return {
         "first": _told(first),
-        "new_1000": _told(_verified_after(1000)),
-        "new_10000": _told(_verified_after(10_000)),
+        "new_1000": _verified_after(1000),
+        "new_10000": _verified_after(10_000),
         "reach": {"new_1000": 0.05, "new_10000": 1},
     }
 
 
-def _verified_after(count: int) -> VerificationRun:
+def _verified_after(count: int) -> Figures:
+    """Audit what is new by itself, which is what the goal speaks of, and then in a whole run with its rows."""
+    before = tree.stored_frontier(fsck.size())
     append_all = business_transaction(chain.append_all)
     for first in range(0, count, 500):
         records = [made.irrigation((first + step) % ENTITIES) for step in range(500)]
         append_all(records, at=made.NOON)
         integrator.integrate_once()
     start = time.perf_counter()
+    faults = list(fsck.Fsck(files=False).audit_since(before))
+    audited = time.perf_counter() - start
     run = verification.run_now(RunKind.INCREMENTAL, clock=timezone.now)
-    run.seconds = time.perf_counter() - start
-    return run
+    run.seconds = time.perf_counter() - start - audited
+    return {"audit_seconds": round(audited, 3), "audit_faults": len(faults), "whole_run": _told(run)}
 
 
 def _told(run: VerificationRun) -> Figures:

@@ -2,15 +2,15 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, connection
+from psycopg.errors import DivisionByZero
 
-from traceability.binary_values import bigints, byteas, texts, timestamp, uuids
-from traceability.hot_statements import Call, HotStatement, run
+from traceability.hot_statements import RowsStatement, run
 from traceability.services.records import ChainConflictError, OutboxFullError, Receipt
 
 # Record, entity, eseq, prev, leaf, leaf hash.
@@ -50,82 +50,80 @@ class Found:
 
 # Always in the order of the names: two writers that lock the same heads the other way round would wait for each other
 # for ever.
-_HEADS = HotStatement(
+_HEADS = RowsStatement(
     "suyuan_heads",
-    "SELECT entity, eseq, head FROM ledger_head WHERE entity = ANY($1::text[]) ORDER BY entity FOR UPDATE",
+    "SELECT entity, eseq, head FROM ledger_head WHERE entity = {any} ORDER BY entity FOR UPDATE",
+    "text",
 )
 # Not a part of the statement before: this one sees what was committed while that one waited for a head, so that of two
 # senders of one record the second finds what the first one left.
-_TAKEN = HotStatement(
+_TAKEN = RowsStatement(
     "suyuan_taken",
-    "SELECT record_id, entity, eseq, leaf_hash FROM traceability_receipt WHERE record_id = ANY($1::uuid[])",
+    "SELECT record_id, entity, eseq, leaf_hash FROM traceability_receipt WHERE record_id = {any}",
+    "uuid",
 )
 
 
-def lock(entities: Sequence[str], record_ids: Sequence[UUID]) -> Found:
+def lock(entities: Sequence[str], record_ids: Sequence[UUID], *, begin: bool = False) -> Found:
     """Lock the heads of entities until the transaction ends, and find what was taken before of these records."""
-    heads, taken = run((_HEADS, [texts(entities)]), (_TAKEN, [uuids(record_ids)]))
-    return Found(
-        {entity: (eseq, head) for entity, eseq, head in heads.rows},
-        {row[0]: replace(Receipt(*row), repeated=True) for row in taken.rows},
+    heads, taken = run(
+        _HEADS.on([(entity,) for entity in entities]), _TAKEN.on([(one,) for one in record_ids]), begin=begin
     )
+    return Found({entity: (eseq, head) for entity, eseq, head in heads}, {row[0]: Receipt(*row) for row in taken})
 
 
-# Arrays carry any number of rows in a statement that stays the same.
-_WAITING = HotStatement(
+_WAITING = RowsStatement(
     "suyuan_waiting",
-    "INSERT INTO ledger_outbox (record_id, entity, eseq, prev, leaf, leaf_hash)"
-    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[])",
+    "INSERT INTO ledger_outbox (record_id, entity, eseq, prev, leaf, leaf_hash) {rows}",
+    *("uuid", "text", "bigint", "bytea", "bytea", "bytea"),
 )
-_RECEIPTS = HotStatement(
+_RECEIPTS = RowsStatement(
     "suyuan_receipts",
-    "INSERT INTO traceability_receipt (record_id, entity, eseq, leaf_hash, recorded_at)"
-    " SELECT *, $5::timestamptz FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[])",
+    "INSERT INTO traceability_receipt (record_id, entity, eseq, leaf_hash, recorded_at) {rows}",
+    *("uuid", "text", "bigint", "bytea", "timestamptz"),
 )
 # A new entity's head is inserted and a known one's moved, each only from where it was read: a broken key or a row that
-# did not move is a fork that did not happen.
-_BORN = HotStatement(
-    "suyuan_born",
-    "INSERT INTO ledger_head (entity, eseq, head) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])",
+# did not move is a fork that did not happen. The division fails where one did not, and takes the commit along that may
+# have been sent behind it.
+_BORN = RowsStatement(
+    "suyuan_born", "INSERT INTO ledger_head (entity, eseq, head) {rows}", *("text", "bigint", "bytea")
 )
-_MOVED = HotStatement(
+_MOVED = RowsStatement(
     "suyuan_moved",
-    "UPDATE ledger_head SET eseq = new.eseq, head = new.head"
-    " FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::bigint[]) AS new (entity, eseq, head, was)"
-    " WHERE ledger_head.entity = new.entity AND ledger_head.eseq = new.was",
+    "WITH new (entity, eseq, head, was) AS ({rows}), moved AS ("
+    " UPDATE ledger_head SET eseq = new.eseq, head = new.head FROM new"
+    " WHERE ledger_head.entity = new.entity AND ledger_head.eseq = new.was RETURNING 1)"
+    " SELECT 1 / ((SELECT count(*) FROM moved) = (SELECT count(*) FROM new))::int",
+    *("text", "bigint", "bytea", "bigint"),
 )
-_OPENINGS = HotStatement(
-    "suyuan_openings",
-    "INSERT INTO ledger_opening (record_id, path, token) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])",
+_OPENINGS = RowsStatement(
+    "suyuan_openings", "INSERT INTO ledger_opening (record_id, path, token) {rows}", *("uuid", "text", "bytea")
 )
 
 
-def write(rows: Sequence[Row], openings: Sequence[OpeningRow], *, at: datetime) -> None:
+def write(rows: Sequence[Row], openings: Sequence[OpeningRow], *, at: datetime, commit: bool = False) -> None:
     """Put events into the outbox, their receipts and openings beside them, and move the heads.
 
     Raises ChainConflictError. A crash before the commit leaves nothing; after it the integrator finds the events.
     """
-    records, entities, numbers, before, leaves, hashes = zip(*rows, strict=True)
-    ids, names, eseqs, digests = uuids(records), texts(entities), bigints(numbers), byteas(hashes)
-    first = {entity: eseq for _, entity, eseq, *_ in reversed(rows)}
-    last = {row[1]: row for row in rows}
-    moved = [row for entity, row in last.items() if first[entity]]
-    calls: list[Call] = [
-        (_WAITING, [ids, names, eseqs, byteas(before), byteas(leaves), digests]),
-        (_RECEIPTS, [ids, names, eseqs, digests, timestamp(at)]),
-        (_MOVED, [*_heads(moved), bigints([first[row[1]] - 1 for row in moved])]),
+    calls = [
+        _WAITING.on(rows),
+        _RECEIPTS.on([(record_id, entity, eseq, digest, at) for record_id, entity, eseq, _, _, digest in rows]),
     ]
-    if len(moved) < len(last):
-        calls.append((_BORN, _heads([row for entity, row in last.items() if not first[entity]])))
+    was = {entity: eseq - 1 for _, entity, eseq, *_ in reversed(rows)}
+    heads = {entity: (entity, eseq, digest, was[entity]) for _, entity, eseq, _, _, digest in rows}
+    if moved := [head for head in heads.values() if head[3] >= 0]:
+        calls.append(_MOVED.on(moved))
+    if born := [head[:3] for head in heads.values() if head[3] < 0]:
+        calls.append(_BORN.on(born))
     if openings:
-        owners, paths, tokens = zip(*openings, strict=True)
-        calls.append((_OPENINGS, [uuids(owners), texts(paths), byteas(tokens)]))
-    if run(*calls)[2].touched != len(moved):
-        raise ChainConflictError("chain: a head moved while it was held")
-
-
-def _heads(rows: Sequence[Row]) -> list[bytes]:
-    return [texts([row[1] for row in rows]), bigints([row[2] for row in rows]), byteas([row[5] for row in rows])]
+        calls.append(_OPENINGS.on(openings))
+    try:
+        run(*calls, commit=commit)
+    except DataError as error:
+        if not isinstance(error.__cause__, DivisionByZero):
+            raise
+        raise ChainConflictError("chain: a head moved while it was held") from error
 
 
 def stored_leaf(record_id: UUID) -> bytes:

@@ -34,19 +34,27 @@ def business_transaction(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
             return function(*args, **kwargs)
-        for attempt in range(1, ATTEMPTS):
-            try:
-                with transaction.atomic():
-                    return function(*args, **kwargs)
-            except DatabaseError as error:
-                if not _may_try_again(error):
-                    raise
-            # Apart by chance, so that two writers do not meet again at once.
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - nothing secret hangs on it
-        with transaction.atomic():
-            return function(*args, **kwargs)
+        return tried_again(lambda: _in_transaction(lambda: function(*args, **kwargs)))
 
     return run
+
+
+def tried_again(transaction_of_its_own: Callable[[], R]) -> R:
+    """Carry out a whole transaction, and again where the database asks for it or a twin was quicker."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return transaction_of_its_own()
+        except DatabaseError as error:
+            if not _may_try_again(error):
+                raise
+        # Apart by chance, so that two writers do not meet again at once.
+        time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - nothing secret hangs on it
+    return transaction_of_its_own()
+
+
+def _in_transaction(function: Callable[[], R]) -> R:
+    with transaction.atomic():
+        return function()
 
 
 def _may_try_again(error: DatabaseError) -> bool:
