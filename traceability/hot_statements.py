@@ -15,7 +15,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -62,7 +62,6 @@ class RowsStatement:
 
 _BEGIN: Call = (HotStatement("suyuan_begin", "BEGIN"), ())
 _COMMIT: Call = (HotStatement("suyuan_commit", "COMMIT"), ())
-_ROLLBACK: Call = (HotStatement("suyuan_rollback", "ROLLBACK"), ())
 
 
 def run(*calls: Call, begin: bool = False, commit: bool = False) -> list[Rows]:
@@ -94,7 +93,9 @@ def roll_back() -> None:
     if session is None or session.pgconn.transaction_status == TransactionStatus.IDLE:
         return
     if session.pgconn.status == ConnStatus.OK:
-        _run(database, [_ROLLBACK])
+        # Not prepared: nothing can be, in a transaction that failed.
+        with database.wrap_database_errors:
+            _tell(session, b"ROLLBACK")
     else:
         # It went with its connection; the next statement opens another one.
         database.close()
@@ -120,7 +121,11 @@ def _run(database: BaseDatabaseWrapper, calls: Sequence[Call]) -> list[Rows]:
     try:
         _prepare(session, calls)
         results = _converse(pgconn, send)
-    except psycopg.Error:
+    except psycopg.Error as error:
+        if isinstance(error, InvalidSqlStatementName):
+            # Somebody had the server forget: a pooler by DISCARD ALL; psycopg by DEALLOCATE ALL after each ROLLBACK,
+            # once it prepared anything itself. The next attempt of the transaction tells it again.
+            _prepared.session = None
         with database.wrap_database_errors:
             raise
     return [_rows(session, result) if result.ntuples else [] for result in results]
@@ -138,11 +143,17 @@ _prepared = _Prepared()
 
 def _prepare(session: _Session, calls: Sequence[Call]) -> None:
     if _prepared.session is not session:
+        # After an error nobody knows what the server has kept of it all.
+        _tell(session, b"DEALLOCATE ALL")
         _prepared.session, _prepared.statements = session, set()
     for statement, _ in calls:
         if statement not in _prepared.statements:
             _converse(session.pgconn, partial(session.pgconn.send_prepare, statement.name, statement.text.encode()))
             _prepared.statements.add(statement)
+
+
+def _tell(session: _Session, command: bytes) -> None:
+    _converse(session.pgconn, partial(session.pgconn.send_query_params, command, None))
 
 
 def _rows(session: _Session, result: PGresult) -> Rows:

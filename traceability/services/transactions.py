@@ -12,8 +12,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 6
-# Serialization failure, deadlock, lock not available.
-_AGAIN = {"40001", "40P01", "55P03"}
+# Serialization failure, deadlock, lock not available, a prepared statement that the server forgot.
+_AGAIN = {"40001", "40P01", "55P03", "26000"}
 # Two writers made the same entity, or sent the same record, at once: the second attempt sees what the first one left.
 _TWIN_KEYS = (
     "ledger_head_pkey",

@@ -7,18 +7,20 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 from pytest_django import Settings
 
 from accounts.models import Membership
 from tests.factories import device_keys, farm
 from tests.factories.events import ACTOR, NOON, append, new_entity, opening, tending
+from traceability import hot_statements
 from traceability.errors import EventError
 from traceability.ledger import LeafError, leaf_hash
 from traceability.ledger.commitment import verify_opening
 from traceability.ledger.leaf import Actor, Attachment, Leaf, parse_leaf, sign_leaf
 from traceability.models import EntityHead, Opening, OutboxEntry, Receipt
 from traceability.queries import history
-from traceability.services import chain, keys
+from traceability.services import chain, chain_rows, keys
 from traceability.services.chain import ChainConflictError, OutboxFullError, Record
 from traceability.services.integrator import integrate_once
 from traceability.services.signatures import SignatureError
@@ -162,6 +164,64 @@ def test_what_a_rollback_undoes_leaves_no_gap() -> None:
 
     assert receipt.eseq == 1
     assert Receipt.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_records_appended_alone_are_committed() -> None:
+    entity = new_entity()
+
+    chain.append_alone([opening(entity), tending(entity)], at=NOON)
+
+    connection.close()
+    assert [row.eseq for row in OutboxEntry.objects.order_by("eseq")] == [0, 1]
+    assert EntityHead.objects.get().eseq == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_appended_alone_once_more_gives_its_first_receipt() -> None:
+    record = opening(new_entity())
+    (first,) = chain.append_alone([record], at=NOON)
+
+    (second,) = chain.append_alone([record], at=NOON)
+
+    assert second == replace(first, repeated=True)
+    assert not connection.in_atomic_block
+    assert connection.connection.pgconn.transaction_status == TransactionStatus.IDLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_records_appended_alone_stand_or_fall_together() -> None:
+    entity = new_entity()
+
+    with pytest.raises(ChainConflictError, match="event 5 was expected"):
+        chain.append_alone([opening(entity), tending(entity, expected_eseq=5)], at=NOON)
+
+    assert connection.connection.pgconn.transaction_status == TransactionStatus.IDLE
+    assert not OutboxEntry.objects.exists()
+    assert not EntityHead.objects.exists()
+
+
+def test_records_appended_alone_join_a_transaction_that_is_open() -> None:
+    with transaction.atomic():
+        chain.append_alone([opening(new_entity())], at=NOON)
+        transaction.set_rollback(True)
+
+    assert not OutboxEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_head_that_moved_while_it_was_held_takes_the_commit_along() -> None:
+    entity = new_entity()
+    (first,) = append(opening(entity))
+    forked = (uuid4(), entity, 2, first.leaf_hash, b"{}", b"x" * 32)
+
+    hot_statements.run(begin=True)
+    with pytest.raises(ChainConflictError, match="a head moved"):
+        chain_rows.write([forked], [], at=NOON, commit=True)
+    hot_statements.roll_back()
+
+    assert OutboxEntry.objects.count() == 1
+    assert EntityHead.objects.get().eseq == 0
 
 
 @pytest.mark.django_db(transaction=True)
