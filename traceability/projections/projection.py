@@ -35,7 +35,8 @@ class Projection:
     each of `columns` to its value; a column of another table is a lookup through a foreign key ("holder__public_id"),
     so that a row can be compared with `values(*columns)` and no private number of ours enters a projection.
     `key` are the columns that tell the rows apart. `not_vouched` says of each other column of the table why no event
-    vouches for it.
+    vouches for it. `bearing` names the types of events without which the rows would be other ones: a history without
+    all the rest makes the same rows. Corrections always belong to it; None stands for every type.
     """
 
     model: type[models.Model]
@@ -47,3 +48,4 @@ class Projection:
     # The column that holds what stands behind the colon in the entity's name: how rows are found that no history makes.
     entity_column: str = "id"
     not_vouched: Mapping[str, str] = field(default_factory=dict)
+    bearing: frozenset[str] | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from traceability.events import EVENT_TYPES, EventType
 from traceability.projections.certificates import CERTIFICATES, COLLECTIONS
 from traceability.projections.epcis import EVENTS, GENEALOGY, ITEMS, JOINED
 from traceability.projections.holds import HOLDS
@@ -53,6 +54,19 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.VerificationChunk": "figures of a run that can be repeated",
     "traceability.VerificationRun": "figures of a run that can be repeated",
 }
+
+
+def _bears(projection: Projection, event_type: EventType) -> bool:
+    takes = projection.prefix in {"", *event_type.entities}
+    return takes and (projection.bearing is None or event_type.name in projection.bearing)
+
+
+# Types of events from which no row follows, on whatever entity they stand.
+SILENT = frozenset(
+    name
+    for name, one in EVENT_TYPES.items()
+    if not one.corrects and not any(_bears(projection, one) for projection in PROJECTIONS)
+)
 
 
 def of_entity(entity: str) -> list[Projection]:

@@ -73,4 +73,6 @@ SEASONS = Projection(
     ),
     key=("id",),
     rows=rows,
+    # Of a season's events most are none of these.
+    bearing=frozenset({"season.opened", "season.harvested", "growth.observed", "growth.sprayed", *_BEGINNINGS}),
 )

@@ -8,15 +8,20 @@ from operator import itemgetter
 from django.db import connection
 
 from traceability import vault
-from traceability.ledger.leaf import Leaf, read_stored
+from traceability.ledger.leaf import VERSION, Leaf, read_stored
+from traceability.projections import registry
 from traceability.services.checks.reading import binary_rows
 
+# Entity, eseq, hash of the event before, own hash, leaf.
+_Stored = tuple[str, int, bytes | None, bytes, bytes]
 _EVENTS = """
-SELECT entity, eseq, leaf_hash, leaf FROM ledger_entry WHERE entity = ANY(%s)
+SELECT entity, eseq, prev, leaf_hash, leaf FROM ledger_entry WHERE entity = ANY(%s)
 UNION ALL
-SELECT entity, eseq, leaf_hash, leaf FROM ledger_outbox WHERE entity = ANY(%s)
+SELECT entity, eseq, prev, leaf_hash, leaf FROM ledger_outbox WHERE entity = ANY(%s)
 ORDER BY entity, eseq
 """
+# In their order these are the last two members of a leaf, so that what the body holds can look like them nowhere.
+SILENT_ENDS = tuple(f'"type":"{name}","v":{VERSION}}}'.encode() for name in sorted(registry.SILENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +34,36 @@ class Told:
 
 
 def read(entities: Sequence[str]) -> dict[str, list[Told]]:
-    """Read the histories that can be read; what damaged the others is found where their entries are checked."""
+    """Read the events from which rows follow, of histories that can be read.
+
+    What damaged the others is found where their entries are checked.
+    """
     names = list(entities)
     rows = binary_rows(_EVENTS, [names, names])
     histories = {entity: _linked(list(group)) for entity, group in groupby(rows, key=itemgetter(0))}
-    readable = {entity: told for entity, told in histories.items() if told}
+    readable = {entity: told for entity, told in histories.items() if told is not None}
     damaged = set(_open([one for told in readable.values() for one in told]))
     return {entity: told for entity, told in readable.items() if entity not in damaged} | {
         entity: [] for entity in entities if entity not in histories
     }
 
 
-def _linked(rows: list[tuple[str, int, bytes, bytes]]) -> list[Told]:
+def _linked(rows: Sequence[_Stored]) -> list[Told] | None:
     told: list[Told] = []
-    prev = None
-    for number, (entity, _, digest, data) in enumerate(rows):
+    before = None
+    for number, (entity, eseq, prev, digest, data) in enumerate(rows):
+        if (eseq, prev) != (number, before):
+            return None
+        before = digest
+        if data.endswith(SILENT_ENDS):
+            continue
         try:
             leaf = read_stored(data)
         except (AttributeError, LookupError, TypeError, ValueError):
-            return []
-        if (leaf.entity, leaf.eseq, leaf.prev) != (entity, number, prev):
-            return []
+            return None
+        if (leaf.entity, leaf.eseq) != (entity, number):
+            return None
         told.append(Told(leaf, digest))
-        prev = digest.hex()
     return told
 
 

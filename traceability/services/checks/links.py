@@ -1,12 +1,11 @@
 """The chains of all entities, and the inputs that events rest on, followed in the log's order."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from traceability.services.checks.fault import Fault
+from traceability.services.checks.reading import binary_rows
 
 # An event of an entity, by number and leaf hash in hex.
 _Place = tuple[str, int]
@@ -57,14 +56,15 @@ class LinkCheck:
         self._open.clear()
 
 
+_PLACES = """
+SELECT entity, eseq, encode(leaf_hash, 'hex'), index FROM ledger_entry
+JOIN unnest(%s::text[], %s::bigint[]) AS asked (entity, eseq) USING (entity, eseq)
+"""
+
+
 def _stored(places: Iterable[_Place]) -> dict[_Place, tuple[str, int]]:
-    asked: Sequence[_Place] = list(places)
+    asked = list(places)
     if not asked:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT entity, eseq, encode(leaf_hash, 'hex'), index FROM ledger_entry"
-            " JOIN unnest(%s::text[], %s::bigint[]) AS asked (entity, eseq) USING (entity, eseq)",
-            [[entity for entity, _ in asked], [eseq for _, eseq in asked]],
-        )
-        return {(entity, eseq): (digest, index) for entity, eseq, digest, index in cursor.fetchall()}
+    rows = binary_rows(_PLACES, [[entity for entity, _ in asked], [eseq for _, eseq in asked]])
+    return {(entity, eseq): (digest, index) for entity, eseq, digest, index in rows}

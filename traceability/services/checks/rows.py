@@ -15,10 +15,16 @@ from traceability.projections import registry
 from traceability.projections.projection import Projection, Row
 from traceability.services.checks import histories
 from traceability.services.checks.fault import Fault
+from traceability.services.checks.histories import SILENT_ENDS
+from traceability.services.checks.reading import binary_rows
 from traceability.services.checks.snapshot import snapshot
 
 # Histories are read whole: so many events at once stay in some tens of megabytes.
 _EVENTS = 5000
+
+_ENDS = """
+SELECT entity, substring(leaf FROM octet_length(leaf) - 100) FROM ledger_entry WHERE index >= %s AND index < %s
+"""
 
 _Histories = dict[str, list[histories.Told]]
 
@@ -33,16 +39,15 @@ def check_all(*, advance: Callable[[int], None]) -> Iterator[Fault]:
 
 
 def check_touched(first: int, end: int, *, advance: Callable[[int], None]) -> Iterator[Fault]:
-    """Check the rows of the entities that a stretch of the log speaks of.
+    """Check the rows of the entities of which a stretch of the log says anything that a row follows from.
 
     An entity with a very long history is left to the check of all: the cost must follow what is new.
     """
+    touched = list(
+        {entity for entity, leaf_end in binary_rows(_ENDS, [first, end]) if not leaf_end.endswith(SILENT_ENDS)}
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT entity, eseq FROM ledger_head WHERE eseq < %s"
-            " AND entity IN (SELECT entity FROM ledger_entry WHERE index >= %s AND index < %s)",
-            [_EVENTS, first, end],
-        )
+        cursor.execute("SELECT entity, eseq FROM ledger_head WHERE eseq < %s AND entity = ANY(%s)", [_EVENTS, touched])
         rows = cursor.fetchall()
     for entities in _by_length(rows):
         yield from check_some(entities)
