@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -19,6 +20,7 @@ OPENED: Mapping[str, object] = {
     "year": 2026,
     "area_mu": "38.6",
 }
+OBSERVED: Mapping[str, object] = {"date": "2026-06-01", "stage": "30"}
 IRRIGATED: Mapping[str, object] = {"date": "2026-06-01", "water_m3": "30", "method": "flooding"}
 
 
@@ -60,6 +62,11 @@ def irrigation(number: int) -> Record:
     return Record(
         id=uuid.uuid4(), type="growth.irrigated", entity=season(number), time=NOON, actor=ACTOR, body=IRRIGATED
     )
+
+
+def observation(number: int) -> Record:
+    """Make an observation of the n-th season, on which its domain row depends, to be appended."""
+    return replace(irrigation(number), type="growth.observed", body=OBSERVED)
 
 
 def opening(number: int) -> Record:

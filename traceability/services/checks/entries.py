@@ -23,7 +23,7 @@ _BATCH = 8192
 _PART = 1024
 # Index, record, entity, eseq, prev in hex, leaf hash, leaf.
 Entry = tuple[int, str, str, int, str | None, bytes, bytes]
-_columns = itemgetter(1, 2, 3, 4)
+_columns, _place = itemgetter(1, 2, 3, 4), itemgetter(0, 2, 3, 4)
 _stored_hash, _leaf = itemgetter(5), itemgetter(6)
 
 
@@ -45,6 +45,10 @@ class _Linking(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Linking).decode
 _said = attrgetter("id", "entity", "eseq", "prev")
 _log = attrgetter("log")
+
+
+def _details(members: _Linking) -> msgspec.Raw:
+    return members.inputs or members.commit or members.attachments or members.sig
 
 
 class EntryCheck:
@@ -98,12 +102,8 @@ class EntryCheck:
         if read is None:
             digests, read = yield from _look_closer(rows)
         hashes += digests
-        detailed: list[tuple[int, bytes]] = []
-        add = self._links.add
-        for (index, _, entity, eseq, prev, _, leaf), digest, members in zip(rows, digests, read, strict=True):
-            add(index, entity, eseq, prev, digest)
-            if members and (members.inputs or members.commit or members.attachments or members.sig):
-                detailed.append((index, leaf))
+        self._links.add(map(_place, rows), digests)
+        detailed = [(row[0], row[6]) for row, members in zip(rows, read, strict=True) if members and _details(members)]
         yield from self._check_details(detailed)
 
     def _check_details(self, leaves: Sequence[tuple[int, bytes]]) -> Iterator[Fault]:

@@ -7,8 +7,12 @@ from typing import Any
 from traceability.services.checks.fault import Fault
 from traceability.services.checks.reading import binary_rows
 
-# An event of an entity, by number and leaf hash in hex.
-_Place = tuple[str, int]
+# Index, entity, eseq, prev in hex.
+Place = tuple[int, str, int, str | None]
+# Number and leaf hash in hex of an entity's newest event.
+_Head = tuple[int, str]
+# An event: entity and number.
+_Event = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +30,23 @@ class LinkCheck:
     """Keeps the newest event of each entity that it meets; what it has not met it looks up in the database."""
 
     def __init__(self) -> None:
-        self._heads: dict[str, tuple[int, bytes]] = {}
+        self._heads: dict[str, _Head] = {}
         self._open: list[Link] = []
 
-    def add(self, index: int, entity: str, eseq: int, prev: str | None, digest: bytes) -> None:
-        """Take the next entry of the log: its place in its chain, what it names before it, its own hash."""
-        # Below 1 nothing can be before it; that the leaf says otherwise is found where it is compared with its row.
-        if prev is not None and eseq > 0:
-            head = self._heads.get(entity)
-            if head is None or head[0] + 1 != eseq or head[1].hex() != prev:
+    def add(self, entries: Iterable[Place], digests: Iterable[bytes]) -> None:
+        """Take the next entries of the log: the place of each in its chain, and its own hash."""
+        # Every entry of the log passes through here: one lookup and one comparison each where all is well.
+        heads = self._heads
+        for (index, entity, eseq, prev), digest in zip(entries, digests, strict=True):
+            # Below 1 nothing can be before it; that the leaf says otherwise is found where it is compared with its row.
+            if eseq > 0 and heads.get(entity) != (eseq - 1, prev) and prev is not None:
                 self._open.append(Link(index, "prev", entity, eseq - 1, prev))
-        self._heads[entity] = (eseq, digest)
+            heads[entity] = (eseq, digest.hex())
 
     def add_inputs(self, index: int, inputs: Iterable[Mapping[str, Any]]) -> None:
         """Take the inputs of an entry whose leaf keeps to its rules."""
         for item in inputs:
-            head = self._heads.get(item["entity"])
-            if head is None or head[0] != item["eseq"] or head[1].hex() != item["head"]:
+            if self._heads.get(item["entity"]) != (item["eseq"], item["head"]):
                 self._open.append(Link(index, "inputs", item["entity"], item["eseq"], item["head"]))
 
     def settle(self) -> Iterator[Fault]:
@@ -62,7 +66,7 @@ JOIN unnest(%s::text[], %s::bigint[]) AS asked (entity, eseq) USING (entity, ese
 """
 
 
-def _stored(places: Iterable[_Place]) -> dict[_Place, tuple[str, int]]:
+def _stored(places: Iterable[_Event]) -> dict[_Event, tuple[str, int]]:
     asked = list(places)
     if not asked:
         return {}

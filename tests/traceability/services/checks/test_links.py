@@ -25,7 +25,7 @@ def test_an_entry_before_the_stretch_is_looked_up() -> None:
     _, second, third = entries()
     check = LinkCheck()
 
-    check.add(2, third.entity, 2, bytes(third.prev or b"").hex(), HASH)
+    check.add([(2, third.entity, 2, bytes(third.prev or b"").hex())], [HASH])
 
     assert bytes(third.prev or b"") == bytes(second.leaf_hash)
     assert faults(check) == []
@@ -35,9 +35,9 @@ def test_an_entry_before_the_stretch_is_looked_up() -> None:
 def test_an_entry_that_names_another_before_it_is_found(prev: str | None) -> None:
     first, *_ = entries()
     check = LinkCheck()
-    check.add(0, first.entity, 0, None, bytes(first.leaf_hash))
+    check.add([(0, first.entity, 0, None)], [bytes(first.leaf_hash)])
 
-    check.add(1, first.entity, 1, prev or "cd" * 32, HASH)
+    check.add([(1, first.entity, 1, prev or "cd" * 32)], [HASH])
 
     assert faults(check) == [("index=1", "prev")]
 
@@ -46,7 +46,7 @@ def test_an_entry_that_names_a_later_one_is_found() -> None:
     first, second, _ = entries()
     check = LinkCheck()
 
-    check.add(0, "season:other", 0, None, HASH)
+    check.add([(0, "season:other", 0, None)], [HASH])
     check.add_inputs(0, [{"entity": second.entity, "eseq": 1, "head": bytes(second.leaf_hash).hex()}])
 
     assert first.entity == second.entity
@@ -64,7 +64,7 @@ def test_an_input_that_is_there_is_no_fault() -> None:
 
 def test_what_was_settled_is_not_told_again() -> None:
     check = LinkCheck()
-    check.add(5, "season:nobody", 3, "ab" * 32, HASH)
+    check.add([(5, "season:nobody", 3, "ab" * 32)], [HASH])
 
     assert faults(check) == [("index=5", "prev")]
     assert faults(check) == []
