@@ -16,6 +16,7 @@ const channel = "BroadcastChannel" in window ? new BroadcastChannel(LOCK) : null
 export const status = { problem: "", tries: 0 };
 let timer = 0;
 let running = false;
+let wanted = false;
 
 export function onChange(listener) {
   listeners.add(listener);
@@ -74,10 +75,12 @@ export function start() {
 }
 
 async function sync() {
+  wanted = true;
   if (running) {
     return;
   }
   running = true;
+  wanted = false;
   try {
     await alone(work);
     Object.assign(status, { problem: "", tries: 0 });
@@ -85,6 +88,10 @@ async function sync() {
     later(error);
   } finally {
     running = false;
+    // Somebody called while a request hung in the air: what came since must not wait for the next timer.
+    if (wanted) {
+      wake();
+    }
     await told();
   }
 }
