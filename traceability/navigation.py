@@ -40,6 +40,13 @@ def _open_findings(_membership: Membership) -> int:
 
 ENTRIES = (
     Entry(
+        label=_("My fields"),
+        route="fields:home",
+        place=5,
+        explains=_("Record work in the field on a phone, with or without a network"),
+        kinds=_GROWERS,
+    ),
+    Entry(
         label=_("Plots"),
         route="farm:plots",
         place=10,

@@ -43,8 +43,9 @@ def camera(number: int) -> bytes:
 def record(page: Page, number: int) -> None:
     page.locator("[href='#growth.irrigated']").click()
     page.locator("[name=amount]").fill(str(number + 1))
-    photo = {"name": "field.jpg", "mimeType": "image/jpeg", "buffer": camera(number)}
-    page.locator("[name=photo]").set_input_files(photo)
+    page.locator("[name=photo]").set_input_files(
+        {"name": "field.jpg", "mimeType": "image/jpeg", "buffer": camera(number)}
+    )
     page.locator(".save .button").click()
     expect(page.locator("[data-badge]")).to_have_text(f"待上传 {number + 1}")
 

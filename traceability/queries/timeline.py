@@ -17,6 +17,8 @@ class Step:
 
     standing: Standing
     party: Organisation | None
+    # On whose behalf, where somebody else logged it.
+    whom: Organisation | None = None
     label: str
 
     @property
@@ -35,10 +37,16 @@ def steps(*entities: str) -> list[Step]:
     """
     histories = history.of_all(entities)
     events = [one for entity in entities for one in standing(histories[entity])]
-    parties = named_parties(one.event.leaf.actor.party for one in events)
+    actors = [one.event.leaf.actor for one in events]
+    parties = named_parties([one.party for one in actors] + [one.speaks_for for one in actors])
     made = [
-        Step(standing=one, party=parties.get(one.event.leaf.actor.party), label=EVENT_TYPES[one.type].label)
-        for one in events
+        Step(
+            standing=one,
+            party=parties.get(actor.party),
+            whom=parties.get(actor.on_behalf_of or ""),
+            label=EVENT_TYPES[one.type].label,
+        )
+        for one, actor in zip(events, actors, strict=True)
     ]
     return sorted(made, key=_order)
 

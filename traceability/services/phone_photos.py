@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from django.core.files.storage import storages
 from PIL import Image
 
 from accounts.models import Organisation
 from traceability.errors import RefusedError
 from traceability.ledger.leaf import Attachment, Leaf
 from traceability.models import PhonePhoto
-from traceability.services.attachments import MAX_PIXELS, AttachmentError, path_of, store
+from traceability.services.attachments import MAX_PIXELS, AttachmentError, is_kept, store
 
 PHOTO = "image/jpeg"
 # A phone makes them far smaller; a weak network would not carry more.
@@ -38,14 +37,13 @@ def check_announced(attachments: Sequence[Attachment]) -> None:
 
 def await_photos(leaf: Leaf, *, party: Organisation, at: datetime) -> None:
     """Write down which photos of a new record are still to come."""
-    storage = storages["attachments"]
     PhonePhoto.objects.bulk_create(
         PhonePhoto(
             record_id=leaf.id,
             sha256=one.sha256,
             size=one.size,
             party=party,
-            arrived_at=at if storage.exists(path_of(one.sha256)) else None,
+            arrived_at=at if is_kept(one.sha256) else None,
         )
         for one in leaf.attachments
     )

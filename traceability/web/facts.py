@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation
@@ -15,6 +17,7 @@ from traceability.events.kinds import Choice, Number
 from traceability.events.members import Member
 from traceability.projections.standing import Standing, day_of
 from traceability.queries.timeline import Step
+from traceability.services.attachments import is_kept
 from traceability.web.trace.text import plain
 from traceability.web.words import attested, form_name, operation_name, stage_name, word
 
@@ -41,6 +44,7 @@ _UNSAID = frozenset(
 # What machines call the part that an item plays, and the sort of thing it is.
 _CODED = frozenset({"role", "kind"})
 _PARTIES = frozenset({"to", "laboratory", "supplier"})
+_LATE = timedelta(days=2)
 _PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")
 
 
@@ -65,6 +69,8 @@ class LogStep:
     withdrawn: bool
     corrections: int
     photos: list[str]
+    # Photos whose bytes are still on a phone, or were withheld.
+    awaited: int
     may_correct: bool
     may_erase: bool
 
@@ -78,6 +84,7 @@ def log_steps(found: list[Step], *, membership: Membership, crop: str = "") -> l
 def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[str, Organisation]) -> LogStep:
     said, leaf = step.standing, step.event.leaf
     mine = leaf.actor.speaks_for == str(membership.organisation.public_id)
+    pictures = [one.sha256 for one in leaf.attachments if one.media.startswith("image/")]
     return LogStep(
         id=leaf.id,
         label=_(step.label),
@@ -88,7 +95,8 @@ def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[st
         vouched=_vouched(step),
         withdrawn=said.withdrawn,
         corrections=len(said.corrections),
-        photos=[one.sha256 for one in leaf.attachments if one.media.startswith("image/")],
+        photos=[one for one in pictures if is_kept(one)],
+        awaited=sum(not is_kept(one) for one in pictures),
         may_correct=mine and may_record(membership) and not said.withdrawn and said.type.startswith(_PUT_RIGHT_HERE),
         may_erase=mine and may_manage(membership) and bool(said.private),
     )
@@ -141,6 +149,16 @@ def _value(member: Member, value: Any) -> str:
 
 def _vouched(step: Step) -> str:
     who = step.party.name if step.party else _("an unknown party")
+    if step.whom:
+        who = _("%(who)s, for %(whom)s") % {"who": who, "whom": step.whom.name}
     index = step.event.index
     place = _("record %(number)s") % {"number": index + 1} if index is not None else _("on its way into the log")
-    return f"{who} · {attested(step.event.leaf.actor.attested)} · {place}"
+    return " · ".join(filter(None, (who, attested(step.event.leaf.actor.attested), place, _late(step))))
+
+
+def _late(step: Step) -> str:
+    """Say when a record came that came late, as from a phone that had no network for days."""
+    recorded = step.event.recorded_at
+    if recorded is None or recorded - datetime.fromisoformat(step.event.leaf.time) < _LATE:
+        return ""
+    return _("recorded on %(day)s") % {"day": date_format(localtime(recorded))}

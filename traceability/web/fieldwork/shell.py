@@ -112,13 +112,18 @@ def urls() -> list[str]:
     return [static(name) for name in FILES]
 
 
+def source(name: str) -> str:
+    """Read one of the files; empty where it is not there."""
+    path = finders.find(name)
+    return Path(str(path)).read_text(encoding="utf-8") if path else ""
+
+
 @cache
 def version() -> str:
     """Name this state of the app: another byte in any of its files is another version."""
     found = sha256(repr(urls()).encode())
     for name in FILES:
-        path = finders.find(name)
-        found.update(Path(str(path)).read_bytes() if path else b"")
+        found.update(source(name).encode())
     template = get_template(SHELL_TEMPLATE).template  # type: ignore[attr-defined]
     found.update(template.source.encode())
     return found.hexdigest()[:16]
