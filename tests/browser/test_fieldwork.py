@@ -134,7 +134,7 @@ def test_several_plots_are_one_save_and_a_record_each(
 
     page.locator("[href='#growth.fertilised']").click()
     page.get_by_role("checkbox", name="河套北").check()
-    page.get_by_label("品名").fill("尿素")
+    page.locator("[name=product]").fill("尿素")
     page.locator("[name=amount]").fill("80.5")
     page.locator("[name=when][value='1']").check()
     save(page)
