@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AccountsError
-from accounts.models import ApiKey, Membership, Organisation, User
+from accounts.models import ApiKey, CompanyPrefix, Membership, Organisation, User
 from accounts.services.organisations import confirm_organisation
+from accounts.services.prefixes import confirm_prefix
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -116,3 +117,25 @@ class ApiKeyAdmin(SafeAdmin):
     list_select_related = ("organisation", "created_by")
     search_fields = ("prefix", "name", "organisation__name")
     ordering = ("-pk",)
+
+
+@admin.register(CompanyPrefix)
+class CompanyPrefixAdmin(SafeAdmin):
+    """Company prefixes: the operator confirms those whose certificate from GS1 it has seen."""
+
+    fields = ("prefix", "organisation", "claimed_by", "claimed_at", "confirmed_at", "confirmed_by")
+    list_display = ("prefix", "organisation", "claimed_at", "confirmed_at")
+    list_filter = (("confirmed_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("organisation",)
+    search_fields = ("prefix", "organisation__name")
+    ordering = ("-pk",)
+    actions = ("confirm",)
+
+    @admin.action(description=_("Confirm the chosen company prefixes"), permissions=["change"])
+    def confirm(self, request: HttpRequest, chosen: QuerySet[CompanyPrefix]) -> None:
+        """Let each chosen claim count."""
+        for claim in chosen:
+            try:
+                confirm_prefix(claim=claim, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            except AccountsError as error:
+                self.message_user(request, f"{claim}: {error.message}", messages.ERROR)

@@ -5,10 +5,15 @@ import re
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from accounts.errors import CreditCodeError, DivisionCodeError
+from accounts.errors import CompanyPrefixError, CreditCodeError, DivisionCodeError
 
 # GB/T 2260: the first two digits are the province.
 _DIVISION = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])[0-9]{10}", re.ASCII)
+
+# GS1 General Specifications, 1.4.4: how many digits a company prefix has here; shorter ones are GS1's own.
+PREFIX_DIGITS = range(6, 13)
+# For demonstrations and examples (GS1 General Specifications, 1.4.2): no company has it.
+DEMONSTRATION_PREFIX = "952"
 
 
 def credit_code(text: str) -> str:
@@ -25,3 +30,12 @@ def division_code(text: str) -> str:
     if not _DIVISION.fullmatch(code):
         raise DivisionCodeError
     return code
+
+
+def company_prefix(text: str) -> str:
+    """Read a GS1 company prefix that a company can have. Raises CompanyPrefixError."""
+    digits = text.replace(" ", "")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) in PREFIX_DIGITS
+    if not is_number or digits.startswith(DEMONSTRATION_PREFIX):
+        raise CompanyPrefixError
+    return digits

@@ -53,6 +53,30 @@ class DivisionCodeError(AccountsError):
     text = _("A division code has 12 digits and begins with that of a province, such as 211102.")
 
 
+class CompanyPrefixError(AccountsError):
+    """A text is no GS1 company prefix."""
+
+    pointer = "/company_prefix"
+    rule = "company_prefix"
+    text = _("A company prefix has 6 to 12 digits, such as 6901234. 952 is for demonstrations and belongs to nobody.")
+
+
+class PrefixTakenError(AccountsError):
+    """Another organisation has a confirmed prefix that is the same, within this one, or around it."""
+
+    pointer = "/company_prefix"
+    rule = "prefix_taken"
+    text = _("The prefix %(prefix)s overlaps with one that was confirmed for another organisation.")
+
+
+class TooManyPrefixesError(AccountsError):
+    """An organisation has claimed as many prefixes as it may."""
+
+    pointer = "/company_prefix"
+    rule = "too_many_prefixes"
+    text = _("An organisation can claim %(limit)s prefixes.")
+
+
 class KindError(AccountsError):
     """A kind of organisation cannot be registered this way."""
 

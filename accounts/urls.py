@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.web import keys, me, members, parties
+from accounts.web import keys, me, members, parties, prefixes
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("members/<int:member_id>/remove/", members.remove, name="remove"),
     path("keys/new/", keys.create, name="create_key"),
     path("keys/<int:key_id>/revoke/", keys.revoke, name="revoke_key"),
+    path("prefixes/new/", prefixes.claim, name="claim_prefix"),
     path("me/", me.me, name="me"),
     path("me/password/", me.password, name="password"),
 ]

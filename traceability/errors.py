@@ -154,6 +154,7 @@ MESSAGES = MappingProxyType(
         "not_this_year": _("the season of {year} cannot begin on that day"),
         "inside_interval": _("lies within the pre-harvest interval, which ends on {day}; say why"),
         "name_taken": _("the name {name} is taken already"),
+        "gtin_of_another": _("the GTIN {name} begins with the company prefix of another organisation"),
         "code_taken": _("the lot number {name} is taken already"),
         "not_a_growth_event": _("{name} is no operation of a season"),
         "photo_missing": _("a photo must come with it"),

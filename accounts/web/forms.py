@@ -104,3 +104,11 @@ class KeyForm(forms.Form):
         label=_("Name"), max_length=60, help_text=_("Which machine will use it, so that you know which one to revoke.")
     )
     role = forms.ChoiceField(label=_("Role"), choices=KeyRole.choices)
+
+
+class PrefixForm(forms.Form):
+    """A GS1 company prefix to claim."""
+
+    company_prefix = forms.CharField(
+        label=_("GS1 company prefix"), max_length=16, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )

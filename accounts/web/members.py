@@ -9,6 +9,7 @@ from accounts.errors import AccountsError
 from accounts.queries.invitations import invitations_of
 from accounts.queries.keys import keys_of
 from accounts.queries.memberships import may_manage, members_of
+from accounts.queries.prefixes import prefixes_of
 from accounts.requests import PartyRequest
 from accounts.services import invitations, memberships
 from accounts.web.access import acts_for_party, manages_party
@@ -25,6 +26,7 @@ def members(request: PartyRequest) -> HttpResponse:
         "members": members_of(organisation),
         "invitations": invitations_of(organisation),
         "keys": keys_of(organisation),
+        "prefixes": prefixes_of(organisation),
         "roles": Role.choices,
     }
     return render(request, "accounts/members.html", context)

@@ -11,13 +11,14 @@ from traceability.enums import CaptureState
 from traceability.epcis.documents import parse, write
 from traceability.errors import MESSAGES
 from traceability.models import CaptureJob, EpcisEvent
-from traceability.services.captured_events import FOREIGN_ITEM, MAX_EVENT_BYTES, REPEATED_EVENT
+from traceability.services.captured_events import FOREIGN_GTIN, FOREIGN_ITEM, MAX_EVENT_BYTES, REPEATED_EVENT
 
 _CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 # What the same fault is answered with where one event is sent by itself; any other is a bad request.
 _STATUSES = {
     REPEATED_EVENT: HTTPStatus.CONFLICT,
     FOREIGN_ITEM: HTTPStatus.FORBIDDEN,
+    FOREIGN_GTIN: HTTPStatus.FORBIDDEN,
     "too_large_to_record": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_many_bytes": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import Count, Q
 
 from accounts.models import Organisation
+from accounts.queries.prefixes import held_by_others
 from traceability.enums import LotKind
 from traceability.epcis import identifiers
 from traceability.epcis.identifiers import Kind
@@ -45,13 +46,15 @@ class Ground:
 
     `lots` has every item that the events name, or that their senders named under the same eventID before. `said` has,
     by entity, what was captured under an eventID or told of a transformation; `spoken` counts what the party said of
-    items that it does not have in hand. Both grow with each event, so that the next finds what the last one left.
+    items that it does not have in hand. `foreign_gtins` are those of new items of which another party has the
+    prefix. `said` and `spoken` grow with each event, so that the next finds what the last one left.
     """
 
     party: Organisation
     lots: Mapping[str, KnownLot]
     said: Mapping[str, list[Body]]
     spoken: Counter[UUID]
+    foreign_gtins: frozenset[str]
     batch: chain.Batch
 
     def in_hand(self, name: str) -> bool:
@@ -78,7 +81,8 @@ def hold(bodies: Sequence[Body], *, party: Organisation, record_ids: Sequence[UU
     batch = chain.open_batch(entities=named | {lot.entity for lot in lots.values()}, record_ids=record_ids, at=at)
     _check_unmoved(batch, {entity: len(found[entity]) for entity in named}, lots.values())
     told = {entity: [one.leaf.body for one in found[entity] if one.leaf.type in _TOLD] for entity in named}
-    return Ground(party, lots, told, _spoken(lots.values(), party), batch)
+    new = {identifiers.gtin_and_lot(name)[0] for name, lot in lots.items() if lot.is_new}
+    return Ground(party, lots, told, _spoken(lots.values(), party), held_by_others(new - {""}, party), batch)
 
 
 def event_entity(body: Body, party: Organisation) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import Organisation, User
 from traceability.epcis.documents import Event
 from traceability.epcis.errors import EpcisError, RuleError, SizeError
-from traceability.epcis.identifiers import item_name
+from traceability.epcis.identifiers import Kind, gtin_and_lot, item_name, kind
 from traceability.epcis.normal import is_secret, normalise
 from traceability.events.lots import MOST_JOINED
 from traceability.ledger.leaf import Actor
@@ -23,6 +23,7 @@ from traceability.services.rows import bring_in_line
 
 REPEATED_EVENT = "repeated_event"
 FOREIGN_ITEM = "foreign_item"
+FOREIGN_GTIN = "gtin_of_another"
 # An event with the contexts that hold for it.
 MAX_EVENT_BYTES = 1024 * 1024
 # So often a party may speak of an item after it gave it away: each time the page of its new owner grows.
@@ -137,6 +138,10 @@ class _Scribe:
         said_before = {item["lot"] for body in self._ground.said[entity] for item in body.get("items", ())}
         for item in one.items:
             lot = self._ground.lots[item.id]
+            gtin, _code = gtin_and_lot(item.id)
+            # Each party may count its own amount of anybody's product; a lot of it is the maker's to name.
+            if lot.is_new and gtin in self._ground.foreign_gtins and kind(item.id) is not Kind.CLASS:
+                raise ForeignItemError(item.pointer, FOREIGN_GTIN, name=gtin)
             if self._ground.in_hand(item.id) or str(lot.id) in said_before:
                 continue
             if self._capturer.party.pk != lot.registrant:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.models import Membership, Organisation
+from accounts.queries.prefixes import held_by_others
 from traceability.epcis.keys import Key
 from traceability.errors import RefusedError
 from traceability.models import Lot
@@ -33,11 +34,15 @@ class LotFacts:
     moisture_percent: Decimal | None = None
 
 
-def identity(lot_id: UUID, facts: LotFacts, *, entry: Entry, registrant: Organisation) -> dict[str, object]:
-    """Give the members that name and measure a new lot.
+def identity(
+    lot_id: UUID, facts: LotFacts, *, entry: Entry, registrant: Organisation, is_part: bool = False
+) -> dict[str, object]:
+    """Give the members that name and measure a new lot; one that is only part of another bears the GTIN of that.
 
-    Raises RefusedError where the party, or with a GTIN anybody, has a lot of this code.
+    Raises RefusedError where the party, or with a GTIN anybody, has a lot of this code, or the GTIN is another's.
     """
+    if facts.gtin and not is_part and held_by_others([facts.gtin], registrant):
+        raise RefusedError("/gtin", "gtin_of_another", name=facts.gtin)
     code = facts.code or f"{entry.day:%Y%m%d}-{lot_id.hex[:6].upper()}"
     epc = Key("01", facts.gtin, "10", code).uri if facts.gtin else own_uri(lot_id)
     others = Lot.objects.exclude(pk=lot_id)

@@ -206,9 +206,19 @@ class _Run:
         crops = {one.lot.crop for one in self.process.inputs}
         crop = crops.pop() if len(crops) == 1 else ""
         for lot_id, facts in zip(self.lot_ids, self.process.made, strict=True):
-            named = identity(lot_id, facts, entry=self.entry, registrant=self.membership.organisation)
+            named = identity(
+                lot_id,
+                facts,
+                entry=self.entry,
+                registrant=self.membership.organisation,
+                is_part=self._is_part(facts),
+            )
             body = {**named, **members(process=_reference(receipt), crop=crop)}
             yield self._record("lot.processed", f"lot:{lot_id}", Saying(body=body, inputs=(self.entity,)))
+
+    def _is_part(self, facts: LotFacts) -> bool:
+        # Only by dividing what is in hand: packing under another's GTIN is what counterfeiters do.
+        return self.process.name == "dividing" and all(one.lot.gtin == facts.gtin for one in self.process.inputs)
 
     def _record(self, name: str, entity: str, saying: Saying) -> Record:
         # The process bears the id of the entry; what it does to each lot gets one that follows from it.

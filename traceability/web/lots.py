@@ -12,6 +12,7 @@ from accounts.requests import PartyRequest
 from accounts.web.access import acts_for_party, records_for_party
 from traceability.enums import ShipmentState
 from traceability.queries import history
+from traceability.queries.gtins import is_unconfirmed
 from traceability.queries.judgements import judged
 from traceability.queries.lots import lots_visible_to
 from traceability.queries.timeline import steps
@@ -45,6 +46,7 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
         "form_name": form_name(found.crop, found.product_form),
         "grows_here": bool(found.season and found.season.plot.holder_id == request.membership.organisation_id),
         "trace_url": trace_url(found),
+        "gtin_unconfirmed": is_unconfirmed(found),
         "reports": report_tables(judged(found, history.of(found.entity))),
         "family": family_of(found, visible),
         "samples": found.samples.select_related("laboratory").order_by("taken_on", "number"),

@@ -10,7 +10,7 @@ from accounts.services.keys import RANDOM_BYTES, create_key
 from tests.factories.parties import MORNING, make_party, make_user
 
 PAGES = ("/parties/", "/parties/new/", "/parties/members/", "/parties/me/", "/parties/me/password/")
-OWNERS_PAGES = ("/parties/members/invite/", "/parties/keys/new/")
+OWNERS_PAGES = ("/parties/members/invite/", "/parties/keys/new/", "/parties/prefixes/new/")
 pytestmark = pytest.mark.django_db
 
 
@@ -299,5 +299,20 @@ def test_members_page_asks_the_database_as_often_for_three_as_for_one(
         invitation_of(farmer, f"1390013900{number}")
         create_key(by=farmer, name="x", role=KeyRole.VIEWER, random=bytes([number] * RANDOM_BYTES), at=MORNING)
 
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(10):  # type: ignore[operator]
         farmers_page.get("/parties/members/")
+
+
+def test_an_owner_claims_a_prefix_and_sees_that_it_waits(farmers_page: Client, farmer: Membership) -> None:
+    farmers_page.post("/parties/prefixes/new/", {"company_prefix": "690 1234"})
+
+    shown = farmers_page.get("/parties/members/").content.decode()
+    assert [one.prefix for one in farmer.organisation.company_prefixes.all()] == ["6901234"]
+    assert "waits for the operator&#x27;s confirmation" in shown or "waits for the operator's confirmation" in shown
+
+
+def test_a_prefix_that_is_none_is_told_beside_the_field(farmers_page: Client, farmer: Membership) -> None:
+    answer = farmers_page.post("/parties/prefixes/new/", {"company_prefix": "9520001"})
+
+    assert "952 is for demonstrations" in answer.content.decode()
+    assert not farmer.organisation.company_prefixes.exists()

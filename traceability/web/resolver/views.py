@@ -17,6 +17,7 @@ from traceability.enums import LotKind
 from traceability.epcis.digital_link import STEM
 from traceability.epcis.element_strings import Element, ElementError
 from traceability.models import Lot
+from traceability.queries.gtins import is_unconfirmed
 from traceability.web.refusals import sentence
 from traceability.web.resolver import counting, guessing
 from traceability.web.resolver.links import DEFAULT, HTML, JSON, VOCABULARY, chosen, levels_of, link_type, linkset
@@ -104,7 +105,13 @@ def _product(request: HttpRequest, item: Item) -> HttpResponse:
     first = newest[0]
     maker = first.registrant
     made_up = maker.get_provenance_display() if maker.provenance != Provenance.OPERATED else ""
-    context = {"gtin": item.gtin, "name": product(first), "maker": maker, "provenance": made_up}
+    context = {
+        "gtin": item.gtin,
+        "name": product(first),
+        "maker": maker,
+        "provenance": made_up,
+        "gtin_unconfirmed": is_unconfirmed(first),
+    }
     return render(request, "traceability/resolver/product.html", context)
 
 

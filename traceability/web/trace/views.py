@@ -16,6 +16,7 @@ from traceability import log_key
 from traceability.models import Lot
 from traceability.queries import log
 from traceability.queries.bundles import bundle_of
+from traceability.queries.gtins import is_unconfirmed
 from traceability.queries.log import NotInLogError
 from traceability.queries.scans import first_scan_line
 from traceability.queries.trace import Story, story_of
@@ -68,6 +69,7 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
         **facts,
         **share_card(request, story, facts),
         "made_of": _made_of(story),
+        "gtin_unconfirmed": is_unconfirmed(lot),
         # No cookie remembers the choice, so that links must.
         "keep_language": f"?lang={get_language()}" if "lang" in request.GET else "",
         "vkey": log_key.vkey(),
