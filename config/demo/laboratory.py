@@ -43,14 +43,15 @@ def _report(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> Sample:
     found = Sample.objects.select_related("lot", "laboratory")
     sample = found.get(pk=stage.id_of(f"sample {row['sample']}"))
     report = TestReport(
-        results=[_result(one) for one in row["results"]],
+        results=[result_of(one) for one in row["results"]],
         report_no=row["report_no"],
         signatory=row["signatory"],
     )
     return report_test(sample=sample, entry=entry, report=report, membership=stage.cast.member(row["party"]), at=at)
 
 
-def _result(row: Row) -> Result:
+def result_of(row: Row) -> Result:
+    """Give one result of the tables as the service takes it."""
     return Result(
         analyte=row["analyte"],
         unit=row["unit"],
