@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.requests import UserRequest
 from accounts.web.forms import NameForm, NewPasswordForm, OldPasswordForm
+from accounts.web.limits import check_rate
 
 # So long after a log-in by code one may set a password without the old one.
 FRESH = timedelta(minutes=10)
@@ -35,6 +36,7 @@ def me(request: UserRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def password(request: UserRequest) -> HttpResponse:
     """Set a new password: after the old one, or after a log-in by code a moment ago."""
+    check_rate(request, "old_password", str(request.user.pk))
     form_class = NewPasswordForm if _came_by_code(request, at=timezone.now()) else OldPasswordForm
     form = form_class(request.POST or None, user=request.user)
     if form.is_valid():

@@ -14,6 +14,7 @@ from accounts.requests import PartyRequest
 from accounts.services import invitations, memberships
 from accounts.web.access import acts_for_party, manages_party
 from accounts.web.forms import InvitationForm, RoleForm, add_refusal
+from accounts.web.limits import check_rate
 
 
 @acts_for_party
@@ -37,6 +38,9 @@ def invite(request: PartyRequest) -> HttpResponse:
     """Invite somebody by phone number."""
     form = InvitationForm(request.POST or None)
     if form.is_valid():
+        check_rate(request, "invite_by", str(request.user.pk))
+        check_rate(request, "invite_for", str(request.membership.organisation_id))
+        check_rate(request, "invite_to", form.cleaned_data["phone"])
         try:
             invitations.invite(
                 by=request.membership,

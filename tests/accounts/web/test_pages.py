@@ -316,3 +316,13 @@ def test_a_prefix_that_is_none_is_told_beside_the_field(farmers_page: Client, fa
 
     assert "952 is for demonstrations" in answer.content.decode()
     assert not farmer.organisation.company_prefixes.exists()
+
+
+def test_one_number_is_invited_three_times_a_day_whatever_is_withdrawn(farmers_page: Client) -> None:
+    answers = []
+    for _ in range(4):
+        answer = farmers_page.post("/parties/members/invite/", {"phone": "13900139009", "role": "RECORDER"})
+        answers.append(answer.status_code)
+        Invitation.objects.all().delete()
+
+    assert answers == [302, 302, 302, 429]

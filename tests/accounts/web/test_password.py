@@ -58,3 +58,14 @@ def test_who_came_by_code_needs_no_old_password_for_ten_minutes(english: Client,
         english.post(URL, {"new": NEW})
 
     assert User.objects.get().check_password(NEW)
+
+
+def test_the_old_password_is_tried_so_often_and_no_more(english: Client) -> None:
+    make_person()
+    log_in(english)
+
+    answers = [english.post(URL, {"old": f"guess {number}", "new": NEW}).status_code for number in range(5)]
+    last = english.post(URL, {"old": PASSWORD, "new": NEW})
+
+    assert (answers, last.status_code) == ([200] * 5, 429)
+    assert User.objects.get().check_password(PASSWORD)
