@@ -158,7 +158,7 @@ def test_the_owner_sees_counts_and_copies_and_nobody_else(lot: Lot, farmer: Memb
     scan(bags[0], farm.NOW)
     scan(bags[1], *[farm.NOW + timedelta(minutes=number) for number in range(7)])
 
-    (counts,) = batches_of(farmer).values_list("bags", "scanned", "scans", "flagged")
+    (counts,) = batches_of(farmer).values_list("bags", "scanned", "scans", "flagged")  # type: ignore[misc]
     (batch,) = batches_of(farmer)
 
     assert counts == (3, 2, 8, 1)
