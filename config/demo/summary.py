@@ -11,7 +11,7 @@ from accounts.phones import readable
 from accounts.queries.memberships import memberships_of
 from config.demo.cast import PASSWORD
 from config.demo.tables import table
-from traceability.models import Lot
+from traceability.models import BagCode, Lot
 
 
 def summary() -> dict[str, list[dict[str, str]]]:
@@ -30,11 +30,18 @@ def _pages() -> Iterator[dict[str, str]]:
 def _path(row: Mapping[str, Any]) -> str:
     if "path" in row:
         return str(row["path"])
+    if "copied" in row:
+        return _copied(row["copied"])
     wanted = {"samples__number": row["sample"]} if "sample" in row else {"gtin": row["gtin"], "code": row["code"]}
     lot = Lot.objects.filter(**wanted).first()
     if lot is None:
         return ""
     return reverse("trace:lot", args=[lot.gtin, lot.code]) if lot.gtin else reverse("trace:item", args=[lot.pk])
+
+
+def _copied(lot: Mapping[str, str]) -> str:
+    code = BagCode.objects.filter(gtin=lot["gtin"], batch__lot__code=lot["code"]).exclude(copy_sign="").first()
+    return reverse("trace:serial", args=[code.gtin, code.serial]) if code else ""
 
 
 def _accounts() -> Iterator[dict[str, str]]:
