@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from allauth.core.internal import ratelimit
-
-from accounts.requests import UserRequest
+from django.http import HttpRequest
 
 _RATES: Mapping[str, str] = MappingProxyType(
     {
@@ -19,6 +18,6 @@ _RATES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def check_rate(request: UserRequest, action: str, key: str) -> None:
+def check_rate(request: HttpRequest, action: str, key: str) -> None:
     """Count one more try of an action for a key; looking at a page counts for nothing. Raises RateLimited."""
     ratelimit.consume(request, app="account", action=action, key=key, config=dict(_RATES), raise_exception=True)
