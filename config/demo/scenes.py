@@ -48,7 +48,8 @@ class Stage:
     @cached_property
     def _lot_ids(self) -> Mapping[str, UUID]:
         ids = {row["key"]: uuid5(self.id_of(f"harvest {row['key']}"), "lot") for row in table("trade")["harvests"]}
-        for row in table("trade")["processes"]:
+        ids |= {row["key"]: uuid5(self.id_of(f"intake {row['key']}"), "lot") for row in table("plant")["intakes"]}
+        for row in (*table("trade")["processes"], *table("plant")["processes"]):
             made = self.id_of(f"process {row['key']}")
             by_products = [f"{row['key']} {one['key']}" for one in row.get("by_products", ()) if "key" in one]
             for position, key in enumerate([row["key"], *by_products]):

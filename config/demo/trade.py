@@ -1,20 +1,24 @@
 """What becomes of the harvest: lots, how they pass from hand to hand, and what is made of them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from config.demo.scenes import Scene, Stage
 from config.demo.tables import moment, table
-from traceability.models import Lot, Season
+from traceability.models import Lot, Season, Shipment
 from traceability.services.entries import Entry
 from traceability.services.harvests import Harvest, harvest_lot
-from traceability.services.lots import LotFacts, hand_over
+from traceability.services.lots import LotFacts
 from traceability.services.processes import ByProduct, Input, Loss, Process, complete_process
+from traceability.services.shipments import Acceptance, Consignment, accept, ship
+from traceability.services.weighing import Weighing
 
 Row = Mapping[str, Any]
+_ON_THE_ROAD = timedelta(minutes=50)
 
 
 def scenes(stage: Stage) -> Iterator[Scene]:
@@ -24,7 +28,9 @@ def scenes(stage: Stage) -> Iterator[Scene]:
         yield Scene(name=f"harvest {row['key']}", time=moment(row["time"]), play=partial(_harvest, stage, row))
     for row in trade["handovers"]:
         name = f"handover {row['lot']} {row['to']}"
-        yield Scene(name=name, time=moment(row["time"]), play=partial(_hand_over, stage, row))
+        yield Scene(name=name, time=moment(row["time"]), play=partial(_ship, stage, row))
+        taken = partial(_accept, stage, row, stage.id_of(name))
+        yield Scene(name=f"acceptance {row['lot']} {row['to']}", time=moment(row["time"]) + _ON_THE_ROAD, play=taken)
     for row in trade["processes"]:
         yield Scene(name=f"process {row['key']}", time=moment(row["time"]), play=partial(_complete, stage, row))
 
@@ -41,14 +47,29 @@ def _harvest(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> Lot:
     return harvest_lot(season=season, entry=entry, harvest=harvest, membership=membership, at=at)
 
 
-def _hand_over(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> Lot:
-    to = stage.cast.parties[row["to"]]
+def _ship(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> Shipment:
+    consignment = Consignment(to=stage.cast.parties[row["to"]], slip=f"FH-{row['lot']}")
     membership = stage.cast.member(row["party"])
-    return hand_over(lot=stage.lot(row["lot"]), to=to, entry=entry, membership=membership, at=at)
+    return ship(lot=stage.lot(row["lot"]), consignment=consignment, entry=entry, membership=membership, at=at)
+
+
+def _accept(stage: Stage, row: Row, shipment_id: UUID, *, entry: Entry, at: datetime) -> Shipment:
+    shipment = Shipment.objects.select_related("lot", "sender", "receiver").get(pk=shipment_id)
+    # Both scales of the story agree.
+    weighing = Weighing(net_kg=shipment.kg, slip=f"GB-{row['lot']}", supplier_code=row["lot"])
+    member = stage.cast.member(row["to"])
+    acceptance = Acceptance(weighing=weighing)
+    return accept(shipment=shipment, acceptance=acceptance, entry=entry, membership=member, at=at)
 
 
 def _complete(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> list[Lot]:
-    process = Process(
+    member = stage.cast.member(row["party"])
+    return complete_process(entry=entry, process=process_of(stage, row), membership=member, at=at)
+
+
+def process_of(stage: Stage, row: Row) -> Process:
+    """Read a run of a process out of its row."""
+    return Process(
         name=row["name"],
         inputs=[Input(lot=stage.lot(one["lot"]), kg=Decimal(one["kg"])) for one in row["inputs"]],
         outputs=[_facts(one) for one in row["outputs"]],
@@ -56,9 +77,8 @@ def _complete(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> list[Lot
         losses=[Loss(reason=one["reason"], kg=Decimal(one["kg"])) for one in row.get("losses", ())],
         moisture_in_percent=_decimal(row, "moisture_in_percent"),
         moisture_out_percent=_decimal(row, "moisture_out_percent"),
-        **{name: row.get(name, "") for name in ("line", "recipe", "operator")},
+        **{name: row.get(name, "") for name in ("line", "recipe", "operator", "balance_reason")},
     )
-    return complete_process(entry=entry, process=process, membership=stage.cast.member(row["party"]), at=at)
 
 
 def _by_product(row: Row) -> ByProduct:

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from traceability.balance import Balance, YieldRange, YieldVerdict, mean_moisture, pick_oldest
+from traceability.balance import WATER, Balance, YieldRange, YieldVerdict, mean_moisture, pick_oldest
 from traceability.decimals import decimal_text
 from traceability.events.lots import LOSS_REASONS, PROCESSES
 from traceability.models import Lot, Recipe
@@ -23,6 +23,9 @@ from traceability.templatetags.quantities import quantity
 from traceability.web.fields import MassField, choice_field, number_field, typed
 from traceability.web.forms.entries import EntryForm, last_first
 from traceability.web.words import choices_of, form_choices, form_name
+
+# Water is no loss: it is not what a list begins with.
+_REASONS = (*(one for one in LOSS_REASONS if one != WATER), WATER)
 
 
 class RunForm(EntryForm):
@@ -134,7 +137,7 @@ class ByProductForm(forms.Form):
 class LossForm(forms.Form):
     """What is gone."""
 
-    reason = forms.ChoiceField(label=_("Loss by"), choices=lambda: choices_of(LOSS_REASONS))
+    reason = forms.ChoiceField(label=_("Loss by"), choices=lambda: choices_of(_REASONS))
     amount = MassField(label=_("Weight"))
 
     def has_changed(self) -> bool:
