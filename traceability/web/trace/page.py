@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Provenance
 from traceability.queries.trace import Story
 from traceability.web.trace.banners import banners_of
+from traceability.web.trace.conformity import conformity_of
 from traceability.web.trace.facts import facts_of, indication_of
 from traceability.web.trace.parties import VOUCHERS, voucher_of
 from traceability.web.trace.pictures import pictures_of
@@ -52,6 +53,7 @@ def page_of(story: Story) -> Mapping[str, Any]:
         "facts": facts_of(story, standings),
         "vouchers": _vouchers(story),
         "sheets": sheets_of(story),
+        "conformity": conformity_of(story),
         "steps": shown,
         "skipped": len(timeline.steps) - len(shown),
         "others": timeline.others[:_MOST_OTHERS],
