@@ -328,7 +328,7 @@ def test_a_record_that_waits_is_shown_as_not_yet_published(page: Page, address: 
     assert "尚未公布" in step(page, "除草").inner_text()
     assert "其中 1 条等待" in page.locator(".answer").inner_text()
     assert "除草" in page.locator("[data-broken]").inner_text()
-    assert "未能证明" in page.locator("[data-broken]").inner_text()
+    assert "还没有核对：等待写入下一个签名检查点" in page.locator("[data-broken]").inner_text()
 
 
 def test_a_lot_of_which_nothing_is_published_says_so(

@@ -47,7 +47,7 @@ def page_of(story: Story) -> Mapping[str, Any]:
         "hero": pictures[0] if pictures else None,
         "pictures": pictures[1:],
         "sketch": sketch(story.plots.values()),
-        "marks": [in_words(found.name) for found in [indication_of(story)] if found],
+        "marks": _marks(story),
         "labels": _labels(story),
         "under": _under(story),
         "facts": facts_of(story, standings),
@@ -67,6 +67,13 @@ def _both_ends(steps: Sequence[Step]) -> Sequence[Step]:
     if len(steps) <= _MOST_STEPS:
         return steps
     return [*steps[:_FIRST_STEPS], *steps[_FIRST_STEPS - _MOST_STEPS :]]
+
+
+def _marks(story: Story) -> list[str]:
+    """Name the place whose protected name the lot goes by, unless the records speak against it."""
+    found = indication_of(story)
+    covered = found and found.covers(plot.division_code for plot in story.plots.values())
+    return [in_words(found.name)] if found and covered else []
 
 
 def _labels(story: Story) -> list[str]:

@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from accounts.models import Membership
-from tests.factories import farm, stories
+from tests.factories import farm, fruit, stories
 from tests.factories.log import publish
 from tests.factories.parties import make_member
 from tests.traceability.services.test_growth import jpeg
@@ -146,6 +146,15 @@ def test_a_protected_name_is_called_a_claim(client: Client, told: stories.Story,
     said = "Geographical indication Panjin rice the maker&#x27;s claim; all plots lie in that place"
     assert (said in text) is claims
     assert ("Geographical indication" in text) is claims
+
+
+def test_a_claim_that_the_records_do_not_bear_out_gets_no_mark(client: Client, farmer: Membership) -> None:
+    lot = fruit.make_fruit(farmer)
+
+    page = client.get(f"{address_of(lot)}?lang=en").content.decode()
+
+    assert "mark-of-place" not in page
+    assert "the records do not show that it grew there" in page
 
 
 def test_a_lot_that_is_named_by_its_number_names_it_once(client: Client) -> None:

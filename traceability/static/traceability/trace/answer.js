@@ -16,7 +16,7 @@ export function showReport(section, report, { absent, waiting }) {
   const bad = broken.length + absent.length;
   if (report.ok && bad === 0) {
     show(section, "good", say("good", { all }), say("good-why"));
-    list(section, waiting.map((name) => [say("tree"), name]));
+    list(section, waiting.map((name) => [say("waits"), name]));
     return;
   }
   show(section, "bad", bad > 0 ? say("bad", { bad, all }) : say("bad-whole"), say("bad-why"));
