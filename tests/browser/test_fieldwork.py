@@ -1,8 +1,10 @@
 """The farmer's app on a phone, in a real browser."""
 
 import gzip
+import random
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -12,7 +14,9 @@ from accounts.models import Membership
 from tests.browser.axe import violations
 from tests.factories import farm
 from tests.factories.pages import client_of
+from traceability.errors import UnitError
 from traceability.models import Plot, Season
+from traceability.standards import units
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,6 +42,10 @@ SubtleCrypto.prototype.generateKey = function (algorithm, ...rest) {
   return algorithm.name === "Ed25519" ? Promise.reject(new DOMException("unknown", "NotSupportedError"))
     : made.call(this, algorithm, ...rest);
 };"""
+KILOGRAMS = """async typed => {
+  const { kilograms } = await import("/static/traceability/fieldwork/bodies.js");
+  return typed.map(([value, unit]) => kilograms(value, unit));
+}"""
 # What the browser holds of us once somebody has logged out.
 LEFT_BEHIND = """async () => [...await caches.keys(), ...(await indexedDB.databases()).map(one => one.name),
   ...(await navigator.serviceWorker.getRegistrations()).map(one => one.scope)]"""
@@ -190,7 +198,7 @@ def test_a_refused_entry_says_why_and_holds_up_nothing(
 
     phone.set_offline(False)
 
-    badge(page, "待上传 1")
+    badge(page, "失败 1")
     page.locator("[data-badge]").click()
     expect(page.locator(".failed-state")).to_have_text("失败")
     expect(page.locator("[data-reason]:visible")).to_contain_text("2026-04-20")
@@ -283,6 +291,31 @@ def test_before_any_script_the_plain_forms_are_there(
 
     assert farm.say(season.entity).body["water_m3"] == "12"
     context.close()
+
+
+def test_the_phone_reckons_kilograms_as_the_server_does(
+    phone: BrowserContext, live_server: LiveServer, season: Season
+) -> None:
+    page = visit(phone, live_server)
+    chance = random.Random(20261122)  # noqa: S311 - figures, no secrets
+    typed = [
+        (f"{chance.randrange(1, 10**7) / 10 ** chance.randrange(7):.6f}".rstrip("0").rstrip("."), unit)
+        for unit in ("jin", "kg", "t")
+        for _ in range(200)
+    ]
+    typed += [("0.001", "jin"), ("0.003", "jin"), ("0.0005", "kg"), ("0.0015", "kg"), ("80.5", "jin")]
+
+    found: list[str] = page.evaluate(KILOGRAMS, typed)
+
+    assert [Decimal(text) for text in found] == [reckoned(value, unit) for value, unit in typed]
+
+
+def reckoned(value: str, unit: str) -> Decimal:
+    try:
+        return units.mass(value, unit).si_value
+    except UnitError:
+        # Less than a gram: the server takes no such entry, and the phone says zero.
+        return Decimal(0)
 
 
 def test_a_plot_is_drawn_by_its_corners(chromium: Browser, live_server: LiveServer, farmer: Membership) -> None:

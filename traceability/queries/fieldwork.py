@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
+from accounts.queries.memberships import may_record
 from accounts.queries.stand_ins import farms_helped_by
 from traceability.models import Plot, Season
 from traceability.projections.seasons import sprayings
@@ -42,7 +43,7 @@ class Product:
 
 def fields_of(membership: Membership) -> list[Field]:
     """List the plots on which a member may log now, the party's own before those of the farms that allowed it."""
-    plots = list(_plots(membership))
+    plots = list(_plots(membership)) if may_record(membership) else []
     newest = {season.plot_id: season for season in _seasons(plots)}
     histories = history.of_all(season.entity for season in newest.values())
     return [_field(plot, newest.get(plot.pk), histories) for plot in plots]

@@ -62,6 +62,7 @@ _WORDS: dict[str, str | Promise] = {
     "no_season": _("No season yet. Begin one here."),
     "mu": _("{mu} mu"),
     "waiting": _("To upload: {count}"),
+    "failed_count": _("Failed: {count}"),
     "all_sent": _("All uploaded"),
     "again": _("As last time · {what}"),
     "again_where": _("{plots}, today"),

@@ -25,7 +25,7 @@ export async function showBadge() {
   badge.hidden = false;
   badge.classList.toggle("failed", failed > 0);
   badge.classList.toggle("done", !(unsent + failed + photos));
-  badge.textContent = unsent + failed + photos ? say("waiting", { count: unsent + failed || photos }) : say("all_sent");
+  badge.textContent = failed ? say("failed_count", { count: failed }) : unsent + photos ? say("waiting", { count: unsent || photos }) : say("all_sent");
 }
 
 function card(plot, { chosen, today, again }) {

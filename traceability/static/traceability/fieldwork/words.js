@@ -8,7 +8,8 @@ export function say(name, places = {}) {
 export const language = document.documentElement.lang;
 
 export function readableDay(day) {
-  return new Intl.DateTimeFormat(language, { month: "long", day: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  const year = day.slice(0, 4) === String(new Date().getFullYear()) ? undefined : "numeric";
+  return new Intl.DateTimeFormat(language, { year, month: "long", day: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 }
 
 export function readableMoment(moment) {
