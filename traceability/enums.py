@@ -22,6 +22,27 @@ class LotKind(TextChoices):
     OTHER = "OTHER", _("other item")
 
 
+class RecallLevel(TextChoices):
+    """How grave it is, by the law's three levels."""
+
+    FIRST = "1", _("level 1")
+    SECOND = "2", _("level 2")
+    THIRD = "3", _("level 3")
+
+
+class RecallReason(TextChoices):
+    """Why lots are recalled."""
+
+    CONTAMINANT = "contaminant", _("contaminant above its limit")
+    RESIDUE = "residue", _("pesticide residue above its limit")
+    FOREIGN_MATTER = "foreign_matter", _("foreign matter")
+    ALLERGEN = "allergen", _("undeclared allergen")
+    LABELLING = "labelling", _("wrong label")
+    COMPLAINT = "complaint", _("complaints")
+    EXERCISE = "exercise", _("drill")
+    OTHER = "other", _("other")
+
+
 class CaptureState(TextChoices):
     """How far a capture job is."""
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from traceability.enums import RunKind
-from traceability.services import capture, feedback, task_outbox, verification
+from traceability.services import capture, feedback, notices, task_outbox, verification
 
 logger = logging.getLogger("suyuan.tasks")
 
@@ -75,3 +75,9 @@ def join_full(request_id: int) -> None:
     task_outbox.perform(
         request_id, lambda run: verification.join_full(int(run), clock=timezone.now), clock=timezone.now
     )
+
+
+@shared_task(name=notices.DELIVER)
+def deliver_notice(request_id: int) -> None:
+    """Send a notice of a recall by e-mail and webhook."""
+    task_outbox.perform(request_id, lambda notice: notices.deliver(int(notice), at=timezone.now()), clock=timezone.now)

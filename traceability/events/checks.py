@@ -11,10 +11,11 @@ from traceability.events.inspection import INSPECTION
 from traceability.events.lots import TRADE
 from traceability.events.members import Members, as_object
 from traceability.events.plant import PLANT
+from traceability.events.recall import RECALL
 from traceability.events.vocabulary import EXPLANATION
 
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
-    {one.name: one for one in (*FARM, *TRADE, *PLANT, *INSPECTION, *CUSTODY)}
+    {one.name: one for one in (*FARM, *TRADE, *PLANT, *INSPECTION, *RECALL, *CUSTODY)}
 )
 
 

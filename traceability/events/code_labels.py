@@ -90,6 +90,17 @@ CODE_LABELS: Mapping[str, str] = MappingProxyType(
         "quality_doubt": _("doubts about quality"),
         "quantity_changed": _("quantity changed"),
         "superseded": _("superseded by another"),
+        # Recalls: the law's three levels, and why.
+        "1": _("level 1"),
+        "2": _("level 2"),
+        "3": _("level 3"),
+        "contaminant": _("contaminant above its limit"),
+        "residue": _("pesticide residue above its limit"),
+        "foreign_matter": _("foreign matter"),
+        "allergen": _("undeclared allergen"),
+        "labelling": _("wrong label"),
+        "complaint": _("complaints"),
+        "exercise": _("drill"),
         # Sowing and transplanting.
         "broadcast": _("broadcast"),
         "drill": _("in drills"),

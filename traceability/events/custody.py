@@ -8,7 +8,7 @@ from traceability.events.members import ListOf, Member, Members, optional
 from traceability.events.vocabulary import NAME, notes
 from traceability.msgids import gettext_noop as _
 
-_EVERYWHERE = ("epcis", "key", "lot", "plot", "process", "season")
+_EVERYWHERE = ("epcis", "key", "lot", "plot", "process", "recall", "season")
 
 CUSTODY = (
     EventType(

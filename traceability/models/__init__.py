@@ -14,11 +14,13 @@ from traceability.models.ledger import (
 )
 from traceability.models.phones import PhoneDelivery, PhonePhoto
 from traceability.models.plant import ProcessPart, ProcessRun, Recipe, Shipment
+from traceability.models.recall import AlertRoute, Notice, Recall, RecallAnswer, RecalledLot
 from traceability.models.receipts import ActorKey, Publication, Receipt
 from traceability.models.verification import Finding, TaskRequest, VerificationChunk, VerificationRun
 
 __all__ = [
     "ActorKey",
+    "AlertRoute",
     "BagCode",
     "CaptureJob",
     "Certificate",
@@ -35,6 +37,7 @@ __all__ = [
     "LogState",
     "Lot",
     "LotLink",
+    "Notice",
     "Opening",
     "OutboxEntry",
     "PhoneDelivery",
@@ -43,6 +46,9 @@ __all__ = [
     "ProcessPart",
     "ProcessRun",
     "Publication",
+    "Recall",
+    "RecallAnswer",
+    "RecalledLot",
     "Receipt",
     "Recipe",
     "Sample",

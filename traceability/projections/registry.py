@@ -11,6 +11,7 @@ from traceability.projections.lots import LOTS, SAMPLES
 from traceability.projections.plots import PLOTS
 from traceability.projections.processes import LINKS, PARTS, RUNS
 from traceability.projections.projection import Projection, Recorded, Row
+from traceability.projections.recalls import ANSWERS, RECALLED, RECALLS
 from traceability.projections.seasons import SEASONS
 from traceability.projections.shipments import SHIPMENTS
 
@@ -25,6 +26,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     SHIPMENTS,
     CERTIFICATES,
     COLLECTIONS,
+    RECALLS,
+    RECALLED,
+    ANSWERS,
     LINKS,
     RUNS,
     PARTS,
@@ -41,6 +45,7 @@ UNVOUCHED: Mapping[str, str] = {
     "accounts.Membership": "who may act; what was done names person and party in the log",
     "accounts.Organisation": "the log knows pseudonyms only, so that a name can change and a person be forgotten",
     "accounts.User": "the log knows pseudonyms only, so that a person can be forgotten",
+    "traceability.AlertRoute": "where a party wants to be told; what it is told of is in the log",
     "traceability.BagCode": "how often bags were scanned; that changes with every reader, and proves nothing",
     "traceability.CaptureJob": "how a document's capture went; what it captured is in the log",
     "traceability.CodeBatch": "for which lot serial numbers were drawn; what the lot is stands in the log",
@@ -49,6 +54,7 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.PhoneDelivery": "the server's own word of when a phone's entry came, and how its clock stood",
     "traceability.PhonePhoto": "photos still on their way; the record names them by hash, size and form",
     "traceability.Recipe": "what a party expects of its own work; what it did is in the log",
+    "traceability.Notice": "whether a party has read what it was told; the recall and its answers are in the log",
     "traceability.Publication": "the server's own word of when; a checkpoint carries no time",
     "traceability.TaskRequest": "work to do",
     "traceability.VerificationChunk": "figures of a run that can be repeated",

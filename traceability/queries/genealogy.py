@@ -43,6 +43,8 @@ class Line:
     left: Decimal | None
     taken: Decimal
     held: bool
+    # The receiver to whom it is on its way, empty where it lies.
+    receiver: str
 
     @property
     def name(self) -> str:
@@ -171,7 +173,7 @@ def _holdings(packages: Iterable[UUID]) -> list[Holding]:
 # What went into one run counts once, however many lots came out of it.
 _LINES = """
 SELECT lot.id, lot.epc, lot.code, lot.gtin, lot.kind, lot.product_name, lot.crop, lot.product_form, lot.custodian_id,
-       party.name, lot.kg, coalesce(used.kg, 0), lot.held
+       party.name, lot.kg, coalesce(used.kg, 0), lot.held, coalesce(receiver.name, '')
 FROM traceability_lot AS lot
 JOIN accounts_organisation AS party ON party.id = lot.custodian_id
 LEFT JOIN LATERAL (
@@ -179,6 +181,8 @@ LEFT JOIN LATERAL (
         SELECT DISTINCT event, kg_in FROM traceability_lotlink WHERE source_id = lot.id AND NOT packed
     ) AS run
 ) AS used ON true
+LEFT JOIN traceability_shipment AS shipment ON shipment.lot_id = lot.id AND shipment.state = 'SHIPPED'
+LEFT JOIN accounts_organisation AS receiver ON receiver.id = shipment.receiver_id
 WHERE lot.id = ANY(%s)
 """
 _MEMBERS = ("id", "epc", "code", "gtin", "kind", "product_name", "crop", "product_form", "custodian", "holder", "left")
@@ -188,7 +192,7 @@ def _lines(ids: Iterable[UUID]) -> dict[UUID, Line]:
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [list(ids)])
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
-    names = (*_MEMBERS, "taken", "held")
+    names = (*_MEMBERS, "taken", "held", "receiver")
     return {row[0]: Line(**dict(zip(names, row, strict=True))) for row in rows}
 
 
@@ -200,14 +204,15 @@ def _began(lines: Mapping[UUID, Line]) -> dict[UUID, Decimal]:
 class Book:
     """The kilograms of some lots in one holder's hands.
 
-    Of what was made: `in_stock` is there still, `used` went into further lots, `gone` was sold or given out without a
-    further lot. `most` is what can be of the lot that is asked for, at most; the mass of several holders may count one
+    Of what was made: `in_stock` is there still, `shipped` is on its way to somebody who has not accepted it yet, `used`
+    went into further lots, `gone` was sold or given out without a further lot. `most` is what can be of the lot that is asked for, at most; the mass of several holders may count one
     kilogram several times, since each bound is the worst case by itself.
     """
 
     holder: str
     lots: int = 0
     in_stock: Decimal = Decimal(0)
+    shipped: Decimal = Decimal(0)
     used: Decimal = Decimal(0)
     gone: Decimal = Decimal(0)
     most: Decimal = Decimal(0)
@@ -220,7 +225,10 @@ class Book:
         if line.left is None or weighed is None:
             self.unknown += 1
             return
-        self.in_stock += line.left
+        if line.receiver:
+            self.shipped += line.left
+        else:
+            self.in_stock += line.left
         self.used += line.taken
         self.gone += max(weighed - line.left - line.taken, Decimal(0))
         self.most += min(most if most is not None else line.left, line.left)
