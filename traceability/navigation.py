@@ -9,6 +9,7 @@ from traceability.queries.feedback import open_feedback
 from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
 from traceability.queries.plant import waiting_deliveries
+from traceability.queries.recalls import unread_count
 from traceability.queries.scans import flagged_codes
 from traceability.queries.verification import open_findings
 
@@ -134,6 +135,14 @@ ENTRIES = (
         explains=_("What consumers wrote about your lots, and your answers"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
         count=open_feedback,
+    ),
+    Entry(
+        label=_("Recall"),
+        route="authority:desk",
+        place=31,
+        explains=_("Trace any code both ways, hold, recall, and answer recalls"),
+        kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
+        count=unread_count,
     ),
     Entry(
         label=_("The log"),

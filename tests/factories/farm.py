@@ -17,13 +17,14 @@ from traceability.models import (
     Opening,
     OutboxEntry,
     Plot,
+    Recall,
     Receipt,
     Sample,
     Season,
     Shipment,
 )
 from traceability.queries import history
-from traceability.services import holds, shipments
+from traceability.services import holds, recalls, shipments
 from traceability.services.correction_rules import Correction
 from traceability.services.entries import Entry
 from traceability.services.growth import Operation, log_growth
@@ -157,9 +158,18 @@ def release(found: Hold, *, by: Membership, reason: str = "cleared") -> Lot:
     return holds.release(lot=found.lot, hold_id=found.pk, entry=made, reason=reason, membership=by, at=NOW)
 
 
+def recall(lot: Lot, *, by: Membership) -> Recall:
+    """Recall a lot and answer for one's own stock."""
+    order = recalls.Order(level="2", reason="contaminant")
+    made = recalls.open_recall(lot=lot, order=order, entry=entry(NOW), membership=by, at=NOW)
+    found = recalls.Found(found_kg=Decimal(10), blocked_kg=Decimal(10), destroyed_kg=Decimal("2.5"))
+    recalls.answer(recall=made, found=found, entry=entry(NOW), membership=by, at=NOW)
+    return recalls.close(recall=made, entry=entry(NOW), membership=by, at=NOW)
+
+
 def footprint() -> dict[str, int]:
     """Count the rows that an entry could leave behind."""
-    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample, Hold, Shipment)
+    tables = (Receipt, OutboxEntry, EntityHead, Opening, Plot, Season, Lot, LotLink, Sample, Hold, Shipment, Recall)
     return {table.__name__: table.objects.count() for table in tables}
 
 

@@ -53,6 +53,7 @@ def story(log_keys: None) -> stories.Story:
     log.publish()
     farm.release(farm.hold(told.bag, by=told.mill), by=told.mill)
     farm.hold(told.bag, by=told.mill)
+    farm.recall(told.bag, by=told.mill)
     picked = fruit.make_fruit(told.farmer)
     fruit.collect(fruit.issue(picked, by=told.farmer), by=told.mill)
     fruit.void(told.farmer.organisation.certificates.get(), by=told.farmer)

@@ -56,6 +56,8 @@ class RecallAnswer(models.Model):
     blocked_kg = models.DecimalField(_("blocked, kg"), max_digits=14, decimal_places=3)
     destroyed_kg = models.DecimalField(_("destroyed, kg"), max_digits=14, decimal_places=3)
     answered_at = models.DateTimeField(_("answered at"))
+    # Its place in the recall's chain: which answer is the last is the log's word, not the clock's of who answered.
+    eseq = models.BigIntegerField(_("number in the recall's chain"))
 
     def __str__(self) -> str:
         return f"{self.recall_id}: {self.party_id}"

@@ -47,6 +47,7 @@ def answers(history: Sequence[Recorded]) -> list[Row]:
             "blocked_kg": _decimal(one, "blocked_kg"),
             "destroyed_kg": _decimal(one, "destroyed_kg"),
             "answered_at": _moment(one),
+            "eseq": one.leaf.eseq,
         }
         for one in history
         if one.leaf.type == "recall.answered"
@@ -105,7 +106,7 @@ RECALLED = Projection(
 ANSWERS = Projection(
     model=RecallAnswer,
     prefix="recall",
-    columns=("id", "recall_id", "party__public_id", "found_kg", "blocked_kg", "destroyed_kg", "answered_at"),
+    columns=("id", "recall_id", "party__public_id", "found_kg", "blocked_kg", "destroyed_kg", "answered_at", "eseq"),
     key=("id",),
     rows=answers,
     entity_column="recall_id",

@@ -205,8 +205,9 @@ class Book:
     """The kilograms of some lots in one holder's hands.
 
     Of what was made: `in_stock` is there still, `shipped` is on its way to somebody who has not accepted it yet, `used`
-    went into further lots, `gone` was sold or given out without a further lot. `most` is what can be of the lot that is asked for, at most; the mass of several holders may count one
-    kilogram several times, since each bound is the worst case by itself.
+    went into further lots, `gone` was sold or given out without a further lot. `most` is what can be of the lot that is
+    asked for, at most; the mass of several holders may count one kilogram several times, since each bound is the worst
+    case by itself.
     """
 
     holder: str

@@ -94,7 +94,7 @@ def holders_of(recall: Recall, *, contacts: bool) -> list[Holder]:
     for custodian, kg in Lot.objects.filter(recalls__recall=recall).values_list("custodian_id", "kg"):
         found[custodian].lots += 1
         found[custodian].kg += kg or 0
-    for one in recall.answers.order_by("answered_at", "pk"):
+    for one in recall.answers.order_by("eseq"):
         found[one.party_id].answer = one
     for told in recall.notices.all():
         found[told.organisation_id].notice = told
@@ -118,7 +118,7 @@ class Totals:
 
 def totals(recall: Recall) -> Totals:
     """Add up what the holders answered last."""
-    last = {one.party_id: one for one in recall.answers.order_by("answered_at", "pk")}
+    last = {one.party_id: one for one in recall.answers.order_by("eseq")}
     said = last.values()
     return Totals(
         holders=len(holder_ids(recall)),

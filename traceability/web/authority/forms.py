@@ -44,7 +44,7 @@ class LevelForm(MomentForm):
     level = forms.ChoiceField(label=_("Level"), choices=RecallLevel.choices)
 
 
-def _kilograms(label: str) -> forms.DecimalField:
+def _kilograms(label: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, min_value=Decimal(0), max_digits=11, decimal_places=3, localize=False)
 
 

@@ -21,7 +21,7 @@ _WIDEST = 48
 def workbook(rows: Iterable[Row], holders: Iterable[Holder], *, contacts: bool) -> bytes:
     """Write lots and holders, a sheet each."""
     book = Workbook()
-    lots = book.active
+    lots: Any = book.active
     lots.title = _("Lots")
     _fill(lots, _lot_names(), [_lot(row) for row in rows])
     parties = book.create_sheet(_("Holders"))

@@ -70,7 +70,7 @@ def _below(family: Family, found: Sequence[Reached], *, down: bool) -> Iterator[
         item = waiting.pop()
         if item in by_item:
             yield by_item[item]
-        waiting += reversed(sorted(children.get(item, ()), key=lambda one: family.lines[one].name))
+        waiting += sorted(children.get(item, ()), key=lambda one: family.lines[one].name, reverse=True)
     yield from (one for one in found if one.item not in placed)
 
 

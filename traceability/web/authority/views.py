@@ -84,7 +84,7 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
         "count": len(items),
         "may_recall": recalls.may_recall(request.membership, found),
         "may_hold": holds.may_hold(request.membership, found, "suspicion") and not found.held,
-        "hold_form": forms.MomentForm(),
+        "hold_form": forms.MomentForm(auto_id=False),
     }
     return render(request, "traceability/authority/lot.html", context)
 
@@ -103,7 +103,7 @@ def hold(request: PartyRequest, lot_id: UUID) -> HttpResponse:
             messages.success(request, _("The lot is held."))
             return redirect("authority:lot", found.pk)
     for text in form.non_field_errors():
-        messages.error(request, text)
+        messages.error(request, str(text))
     return redirect("authority:lot", found.pk)
 
 
@@ -150,7 +150,7 @@ def recall(request: PartyRequest, recall_id: UUID) -> HttpResponse:
         "since": [family.lines[item] for item in since],
         "mine": mine,
         "level_form": forms.LevelForm(initial={"level": found.level}),
-        "moment_form": forms.MomentForm(),
+        "moment_form": forms.MomentForm(auto_id=False),
         "may_answer": not found.drill and not found.closed_at and _holds_some(request.membership, found),
         "sees_contacts": _sees_contacts(request.membership),
     }
@@ -162,7 +162,7 @@ def recall(request: PartyRequest, recall_id: UUID) -> HttpResponse:
 @records_for_party
 def level(request: PartyRequest, recall_id: UUID) -> HttpResponse:
     """Change the level."""
-    found = _recall(request.membership, recall_id)
+    found = _own_recall(request.membership, recall_id)
     form = forms.LevelForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -181,7 +181,7 @@ def level(request: PartyRequest, recall_id: UUID) -> HttpResponse:
 @records_for_party
 def widen(request: PartyRequest, recall_id: UUID) -> HttpResponse:
     """Take in what was made since."""
-    found = _recall(request.membership, recall_id)
+    found = _own_recall(request.membership, recall_id)
     form = forms.MomentForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -212,27 +212,22 @@ def answer(request: PartyRequest, recall_id: UUID) -> HttpResponse:
 @records_for_party
 def close(request: PartyRequest, recall_id: UUID) -> HttpResponse:
     """Close a recall or a drill with its figures."""
-    found = _recall(request.membership, recall_id)
-    if not recalls.may_run(request.membership, found):
-        raise Http404
+    found = _own_recall(request.membership, recall_id)
     form = forms.ClosingForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             note = form.cleaned_data["note"]
-            recalls.close(
-                recall=found, entry=form.entry(), note=note, membership=request.membership, at=timezone.now()
-            )
+            recalls.close(recall=found, entry=form.entry(), note=note, membership=request.membership, at=timezone.now())
             return redirect("authority:recall", found.pk)
-    return render(request, "traceability/authority/close.html", {"form": form, "recall": found, "totals": totals(found)})
+    context = {"form": form, "recall": found, "totals": totals(found)}
+    return render(request, "traceability/authority/close.html", context)
 
 
 @require_safe
 @opens_to_chain
 def spreadsheet(request: PartyRequest, recall_id: UUID) -> HttpResponse:
     """Give lots and holders as a spreadsheet."""
-    found = _recall(request.membership, recall_id)
-    if not recalls.may_run(request.membership, found):
-        raise Http404
+    found = _own_recall(request.membership, recall_id)
     sees = _sees_contacts(request.membership)
     rows = _rows(found, family_of(found.lot_id, at=timezone.now()))
     response = HttpResponse(
@@ -274,6 +269,13 @@ def _may_see(membership: Membership, found: Lot) -> bool:
 
 def _recall(membership: Membership, recall_id: UUID) -> Recall:
     return get_object_or_404(recalls_visible_to(membership), pk=recall_id)
+
+
+def _own_recall(membership: Membership, recall_id: UUID) -> Recall:
+    found = _recall(membership, recall_id)
+    if not recalls.may_run(membership, found):
+        raise Http404
+    return found
 
 
 def _holds_some(membership: Membership, found: Recall) -> bool:
