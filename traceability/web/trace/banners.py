@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from traceability.models import Recall
 from traceability.projections.standing import Standing
+from traceability.queries.recalls import banner_of
 from traceability.queries.trace import Story
-from traceability.web.trace.text import listed, product_and_code
+from traceability.web.trace.text import capitalised, full_day, listed, product_and_code
 from traceability.web.words import word
 
 
@@ -21,7 +24,18 @@ class Banner:
 
 def banners_of(story: Story, standings: Sequence[Standing]) -> list[Banner]:
     """Give the warnings of a lot, the gravest first."""
-    return list(_held(story, standings))
+    recall = banner_of(story.lot)
+    # A recall holds its lots: that they are held, too, says nothing more.
+    return [_recalled(recall, story)] if recall else list(_held(story, standings))
+
+
+def _recalled(recall: Recall, story: Story) -> Banner:
+    own = recall.lot_id == story.lot.pk
+    title = _("Recalled: do not eat it") if own else _("Recalled, for what went into it: do not eat it")
+    text = _("%(reason)s. Called back on %(day)s (%(level)s). Take it back to where you bought it.")
+    day = full_day(timezone.localdate(recall.opened_at))
+    said = {"reason": capitalised(recall.get_reason_display()), "day": day, "level": recall.get_level_display()}
+    return Banner(title, text % said)
 
 
 def _held(story: Story, standings: Sequence[Standing]) -> Iterator[Banner]:

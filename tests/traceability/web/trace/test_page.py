@@ -14,6 +14,7 @@ from tests.factories import farm, fruit, stories
 from tests.factories.log import publish
 from tests.factories.parties import make_member
 from tests.traceability.services.test_growth import jpeg
+from tests.traceability.services.test_recalls import opened
 from tests.traceability.web.trace.test_views import ADDRESS, text_of
 from traceability.models import Lot
 from traceability.services.growth import Operation, log_growth
@@ -71,6 +72,26 @@ def test_a_held_source_is_named(client: Client, told: stories.Story, regulator: 
     page = client.get(f"{ADDRESS}?lang=en").content.decode()
 
     assert f"What it was made of is held back</strong> 稻谷 {told.harvest.code}<" in page
+
+
+def test_a_recall_stands_above_all_else_of_the_lot_and_of_what_was_made_of_it(
+    client: Client, told: stories.Story, regulator: Membership
+) -> None:
+    opened(told.harvest, by=regulator)
+
+    made = client.get(f"{ADDRESS}?lang=en").content.decode()
+    source = client.get(f"{address_of(told.harvest)}?lang=en").content.decode()
+
+    assert made.index("Recalled, for what went into it: do not eat it") < made.index("<header")
+    assert "Contaminant above its limit. Called back on Nov 22, 2026 (level 1)." in made
+    assert "Recalled: do not eat it" in source
+    assert "held back</strong>" not in made
+
+
+def test_a_drill_frightens_nobody(client: Client, told: stories.Story, regulator: Membership) -> None:
+    opened(told.harvest, by=regulator, drill=True)
+
+    assert 'class="banner"' not in client.get(ADDRESS).content.decode()
 
 
 def test_a_photo_of_the_field_heads_the_page(client: Client, told: stories.Story) -> None:
