@@ -38,7 +38,7 @@ def register(characters: Iterable[str], *, source: Path) -> str:
     # The source is one file that is read in places: two threads must not move its pointer under each other.
     with _reading:
         if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, io.BytesIO(_truetype(wanted, source))))
+            pdfmetrics.registerFont(TTFont(name, io.BytesIO(_truetype(wanted, source, name))))
     return name
 
 
@@ -48,7 +48,7 @@ def _opened(source: Path) -> SourceFont:
     return SourceFont(source, lazy=True)
 
 
-def _truetype(characters: str, source: Path) -> bytes:
+def _truetype(characters: str, source: Path, name: str) -> bytes:
     font = _opened(source)
     known = font.getBestCmap()
     names = {ord(one): known[ord(one)] for one in characters if ord(one) in known}
@@ -57,10 +57,11 @@ def _truetype(characters: str, source: Path) -> bytes:
     builder = FontBuilder(font["head"].unitsPerEm, isTTF=True)
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(names)
-    builder.setupGlyf({name: _quadratic(outlines, name) for name in order})
-    builder.setupHorizontalMetrics({name: font["hmtx"][name] for name in order})
+    builder.setupGlyf({one: _quadratic(outlines, one) for one in order})
+    builder.setupHorizontalMetrics({one: font["hmtx"][one] for one in order})
     builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
-    builder.setupNameTable({"familyName": "Noto Sans Hans", "styleName": "Subset", "psName": "NotoSansHans-Subset"})
+    # ReportLab knows letters by the name inside the font: two fonts of one name would share those of the first.
+    builder.setupNameTable({"familyName": "Noto Sans Hans", "styleName": "Subset", "psName": name})
     builder.setupOS2(sTypoAscender=font["hhea"].ascent, sTypoDescender=font["hhea"].descent)
     builder.setupPost()
     out = io.BytesIO()

@@ -88,6 +88,14 @@ def test_without_the_font_the_readers_own_stands_in(tmp_path: Path) -> None:
 
 
 @needs_font
+def test_one_sheet_after_another_has_its_own_letters() -> None:
+    for name in ("稻谷", "草莓 abc", "炭烤花生仁"):
+        sheet = draw_sheet([label(name=name)], FORMATS["roll-50x30"], font=FONT, title="试")
+
+        assert name in pages(sheet)[0]
+
+
+@needs_font
 def test_a_letter_that_the_font_lacks_does_no_harm() -> None:
     sheet = draw_sheet([label(name="米\U0001f33e")], FORMATS["roll-50x30"], font=FONT, title="试")
 
