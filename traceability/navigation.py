@@ -70,6 +70,13 @@ ENTRIES = (
         kinds=_MAKERS | {OrganisationKind.LABORATORY, OrganisationKind.MARKETPLACE},
     ),
     Entry(
+        label=_("Desk"),
+        route="plant:desk",
+        place=9,
+        explains=_("What waits, what is held, and what was lost this month"),
+        kinds=_TAKERS,
+    ),
+    Entry(
         label=_("Intake"),
         route="plant:intake",
         place=11,

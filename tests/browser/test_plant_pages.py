@@ -68,6 +68,7 @@ def page_for(context: BrowserContext, live_server: LiveServer, member: Membershi
 def addresses(plant: Plant) -> dict[str, str]:
     lot, shipment = f"/plant/lots/{plant.lot.pk}/", f"/plant/shipments/{plant.waiting.pk}/"
     return {
+        "desk": "/plant/",
         "intake": "/plant/intake/?code=WJ-0928",
         "unannounced": "/plant/intake/new/",
         "weigh": f"{shipment}weigh/",

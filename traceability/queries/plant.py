@@ -42,6 +42,11 @@ def waiting_deliveries(membership: Membership) -> QuerySet[Shipment]:
     return shipments_to(membership).filter(state=ShipmentState.SHIPPED)
 
 
+def waiting_answers(membership: Membership) -> QuerySet[Shipment]:
+    """List what the party sent and nobody has weighed yet."""
+    return shipments_from(membership).filter(state=ShipmentState.SHIPPED)
+
+
 def _shipments() -> QuerySet[Shipment]:
     return Shipment.objects.select_related("lot__registrant", "sender", "receiver")
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from traceability.web.plant import intake, losses, recipes, runs, shipments, store
+from traceability.web.plant import intake, losses, overview, recipes, runs, shipments, store
 
 app_name = "plant"
 urlpatterns = [
+    path("", overview.overview, name="desk"),
     path("intake/", intake.desk, name="intake"),
     path("intake/new/", intake.unannounced, name="unannounced"),
     path("intake/new/<uuid:party_id>/", intake.unannounced, name="unannounced_of"),

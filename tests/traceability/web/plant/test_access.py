@@ -30,9 +30,10 @@ OWN = frozenset(
         "new_run",
         "new_recipe",
         "losses",
+        "desk",
     }
 )
-READING = frozenset({"intake", "incoming", "shipments", "shipment", "stock", "runs", "run", "losses"})
+READING = frozenset({"desk", "intake", "incoming", "shipments", "shipment", "stock", "runs", "run", "losses"})
 # Only a button leads there.
 POSTED = frozenset({"drop_recipe"})
 RECEIVERS = frozenset({"weigh", "refuse"})

@@ -56,7 +56,7 @@ function sentence(form, words, found) {
   const tolerance = found.corrected * 0.005;
   if (found.unexplained > tolerance) text.push(words.explain);
   if (-found.unexplained > tolerance) text.push(words.impossible);
-  return text.join(" ");
+  return text.join(" · ");
 }
 
 for (const form of document.querySelectorAll("form[data-balance]")) {
