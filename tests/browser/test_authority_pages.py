@@ -15,6 +15,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["context"]
 
 
+@pytest.fixture
+def story(log_keys: None) -> stories.Story:
+    """A story of parties that are operated for real: those of a demonstration cannot log in here."""
+    return stories.rice()
+
+
 def addresses(told: stories.Story, regulator: Membership) -> tuple[str, ...]:
     order = Order(level="1", reason="contaminant")
     made = {"entry": farm.entry(farm.NOW), "membership": regulator, "at": farm.NOW}
@@ -43,6 +49,7 @@ def test_axe_finds_nothing_on_a_holders_pages(
     *_, recall, _close, _alerts = addresses(story, regulator)
 
     assert found(context, live_server, story.mill, "/authority/", recall, f"{recall}answer/") == {}
+    assert context.pages[-1].url.endswith("/answer/")
 
 
 def test_no_page_scrolls_sideways_on_a_phone(
@@ -55,3 +62,4 @@ def test_no_page_scrolls_sideways_on_a_phone(
     for url in urls:
         page.goto(f"{live_server.url}{url}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, url
+        assert "/account/login" not in page.url
