@@ -207,6 +207,41 @@ def test_a_refused_entry_says_why_and_holds_up_nothing(
     badge(page, "都已上传")
 
 
+def test_what_another_person_left_on_the_phone_waits_for_them(
+    phone: BrowserContext, live_server: LiveServer, season: Season, farmer: Membership, stranger: Membership
+) -> None:
+    others = farm.make_season(stranger, farm.make_plot(stranger, name="李家地"))
+    page = visit(phone, live_server)
+    phone.set_offline(True)
+    page.locator("[href='#growth.irrigated']").click()
+    save(page)
+    badge(page, "待上传 1")
+    page.close()
+
+    change_hands(phone, live_server, stranger)
+    page = visit(phone, live_server)
+    expect(page.locator("label.plot")).to_contain_text("李家地")
+    page.locator("[href='#growth.irrigated']").click()
+    page.locator("[name=amount]").fill("5")
+    save(page)
+    page.locator("[data-badge]").click()
+    expect(page.locator(".sent-state")).to_have_count(1)
+    expect(page.locator("[data-problem]")).to_contain_text("本机还有别人的 1 条待上传")
+    page.close()
+
+    change_hands(phone, live_server, farmer)
+    badge(visit(phone, live_server), "都已上传")
+    for member, one in ((farmer, season), (stranger, others)):
+        assert farm.say(one.entity).actor.id == str(member.user.public_id)
+
+
+def change_hands(phone: BrowserContext, server: LiveServer, member: Membership) -> None:
+    """The session ended, and somebody else logs in without the first one's leave."""
+    phone.set_offline(False)
+    session = client_of(member).cookies["sessionid"].value
+    phone.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+
+
 def test_without_the_engines_ed25519_a_script_signs(
     phone: BrowserContext, live_server: LiveServer, season: Season
 ) -> None:

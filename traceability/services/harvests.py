@@ -1,5 +1,6 @@
 """Harvest: what a season gives becomes lots."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +8,7 @@ from functools import partial
 
 from accounts.models import Membership
 from traceability.errors import RefusedError
+from traceability.ledger.leaf import Attachment
 from traceability.models import Lot, Season
 from traceability.projections.seasons import sprayings
 from traceability.projections.standing import standing
@@ -32,6 +34,7 @@ class Harvest:
     interval_reason: str = ""
     # Whether a phone, on what it knew, has signed that the day lies in an interval.
     signed_early: bool = False
+    attached: Sequence[Attachment] = ()
     note: str = ""
 
 
@@ -60,6 +63,7 @@ def _records(season: Season, entry: Entry, harvest: Harvest, membership: Members
     of_season = Saying(
         body={**shared, **members(lot=f"lot:{lot_id}", area_mu=harvest.area_mu)},
         private=members(interval_reason=harvest.interval_reason if early else "", note=harvest.note),
+        attachments=harvest.attached,
     )
     of_lot = Saying(
         body={

@@ -102,10 +102,10 @@ def _services(sent: PhoneEntry, season: Season, entry: Entry, *, membership: Mem
     if day != entry.day.isoformat():
         raise RefusedError("/content/body/date", "other_day", said=str(day)[:20], day=entry.day.isoformat())
     check_amounts(leaf.type, body)
-    if leaf.type == _HARVEST:
-        harvest = harvest_of(body, sent.private, season, lot_id=entry.id_of("lot"))
-        return harvest_lot(season=season, entry=entry, harvest=harvest, membership=membership, at=at)
     check_announced(leaf.attachments)
+    if leaf.type == _HARVEST:
+        harvest = harvest_of(leaf, sent.private, season, lot_id=entry.id_of("lot"))
+        return harvest_lot(season=season, entry=entry, harvest=harvest, membership=membership, at=at)
     operation = Operation(
         name=leaf.type.removeprefix(_GROWTH), body=body, private=sent.private, attached=leaf.attachments
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from traceability.decimals import decimal_text, read_decimal
 from traceability.errors import RefusedError
 from traceability.events import check_body
+from traceability.ledger.leaf import Leaf
 from traceability.models import Season
 from traceability.services.harvests import PRODUCT_FORMS, Harvest
 from traceability.services.lots import LotFacts
@@ -38,8 +39,9 @@ def check_amounts(name: str, body: Mapping[str, Any]) -> None:
         raise RefusedError("/content/body/typed", "typed_disagrees", typed=text, value=f"{said} ({member})")
 
 
-def harvest_of(body: Mapping[str, Any], private: Mapping[str, Any], season: Season, *, lot_id: UUID) -> Harvest:
+def harvest_of(leaf: Leaf, private: Mapping[str, Any], season: Season, *, lot_id: UUID) -> Harvest:
     """Read a harvest that a phone signed. Requires a body that `check_amounts` took. Raises RefusedError."""
+    body = leaf.body
     if body["lot"] != f"lot:{lot_id}":
         raise RefusedError("/content/body/lot", "other_lot")
     lot = LotFacts(kg=Decimal(body["kg"]), product_form=PRODUCT_FORMS[season.crop], typed=body.get("typed"))
@@ -49,6 +51,7 @@ def harvest_of(body: Mapping[str, Any], private: Mapping[str, Any], season: Seas
         interval_reason=str(private.get("interval_reason", "")),
         signed_early=bool(body.get("inside_interval")),
         note=str(private.get("note", "")),
+        attached=leaf.attachments,
     )
 
 

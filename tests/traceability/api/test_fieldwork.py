@@ -205,6 +205,15 @@ def test_a_harvest_makes_its_lot_with_code_and_squares(farmer: Membership, seaso
     assert season.harvested_kg == 1000
 
 
+def test_a_harvest_may_bring_a_photo(farmer: Membership, season: Season, phone: Phone) -> None:
+    entry = phone.harvest(season, photos=(clean_jpeg(),))
+
+    (result,) = send(farmer, entry)
+
+    assert result["state"] == "taken"
+    assert [one.sha256 for one in farm.say(season.entity).attachments] == [entry["content"]["attachments"][0]["sha256"]]
+
+
 def test_a_harvest_inside_the_interval_needs_its_reason(farmer: Membership, season: Season, phone: Phone) -> None:
     dose = {"value": "20", "unit": "g/mu"}
     spray = phone.say(season, "growth.sprayed", product="三环唑", dose=dose, target="稻瘟病", phi_days=30)

@@ -57,6 +57,12 @@ class Case:
 CASES = [
     Case("sprayed", SPRAYING, {"new-phi_days": "30"}, {"phi_days": 30}),
     Case("irrigated", {"water_m3": "30"}, {"new-water_m3": "3"}, {"water_m3": "3"}),
+    Case(
+        "irrigated",
+        {"depth_mm": "55", "typed": {"value": "5.5", "unit": "cm"}},
+        {"new-depth_mm": "60"},
+        {"depth_mm": "60", "typed": {"value": "6", "unit": "cm"}},
+    ),
     Case("observed", {"stage": "30"}, {"new-stage": "65"}, {"stage": "65"}),
     Case("tended", {"operation": "weeding"}, {"new-operation_code": "pruning"}, {"operation": "pruning"}),
     Case("transplanted", {}, {"new-seedling_age_days": "35"}, {"seedling_age_days": 35}),

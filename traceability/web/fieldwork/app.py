@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_for_party
 from traceability.queries.fieldwork import fields_of
-from traceability.web.fieldwork.shell import SHELL_TEMPLATE, urls, version, words
+from traceability.web.fieldwork.shell import SHELL_TEMPLATE, SIGNING_SCRIPT, urls, version, words
 from traceability.web.forms.growth import FORMS
 
 # Asked for at each start, so that a new version comes as soon as there is a network.
@@ -41,7 +41,8 @@ def shell(request: HttpRequest) -> HttpResponse:
 @_asked_each_time
 def worker(request: HttpRequest) -> HttpResponse:
     """Give the service worker, which knows this version's files."""
-    context = {"version": version(), "files": [reverse("fields:shell"), *urls()]}
+    files = [reverse("fields:shell"), *urls()]
+    context = {"version": version(), "files": files, "scripted": static(SIGNING_SCRIPT)}
     return render(request, "traceability/fieldwork/sw.js", context, content_type="text/javascript")
 
 

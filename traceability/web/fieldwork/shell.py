@@ -50,6 +50,8 @@ FILES = (
     *(f"{_LEDGER}{name}.js" for name in ("canonical", "commitment", "encoding", "errors", "sha2")),
     "config/mark.svg",
 )
+# Kept only by phones whose browser has no Ed25519.
+SIGNING_SCRIPT = "vendor/noble-ed25519/index.js"
 SHELL_TEMPLATE = "traceability/fieldwork/shell.html"
 # What scripts say, with {places} that they fill; all other texts stand in the page itself.
 _WORDS: dict[str, str | Promise] = {

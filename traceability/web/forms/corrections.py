@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from traceability.decimals import decimal_text, read_decimal
 from traceability.models import Season
 from traceability.projections.standing import Standing
 from traceability.services.correction_rules import Correction
@@ -17,6 +18,11 @@ from traceability.web.forms.growth import FORMS
 from traceability.web.forms.lots import HarvestCorrectionForm, LotCorrectionForm
 from traceability.web.forms.reports import ReportCorrectionForm
 from traceability.web.forms.seasons import SeasonForm
+
+# In which unit an amount is said anew, and how many of the member's own make one of it.
+_TYPED_IN: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {"kg": ("kg", 1), "area_mu": ("mu", 1), "water_m3": ("m3", 1), "depth_mm": ("cm", 10)}
+)
 
 
 class CorrectionForm(EntryForm):
@@ -78,7 +84,7 @@ def _differences(said: Standing, facts: Any) -> tuple[dict[str, object], dict[st
         body["date"] = facts.cleaned_data["day"].isoformat()
     # What was typed in jin stays beside kilograms that it no longer equals, unless it is said anew.
     if "typed" in said.body and "typed" not in body:
-        body |= _typed_anew(body)
+        body |= _typed_anew(body, said.body)
     private = facts.private() if hasattr(facts, "private") else {}
     return (
         {name: value for name, value in body.items() if said.body.get(name) != value},
@@ -86,6 +92,10 @@ def _differences(said: Standing, facts: Any) -> tuple[dict[str, object], dict[st
     )
 
 
-def _typed_anew(body: Mapping[str, object]) -> dict[str, object]:
-    found = next(((unit, body[name]) for name, unit in (("kg", "kg"), ("area_mu", "mu")) if name in body), None)
-    return {"typed": {"value": found[1], "unit": found[0]}} if found else {}
+def _typed_anew(body: Mapping[str, object], said: Mapping[str, Any]) -> dict[str, object]:
+    changed = (name for name in _TYPED_IN if name in body and body[name] != said.get(name))
+    found = next(changed, None)
+    if found is None:
+        return {}
+    unit, parts = _TYPED_IN[found]
+    return {"typed": {"value": decimal_text((read_decimal(str(body[found])) / parts).normalize()), "unit": unit}}

@@ -4,7 +4,7 @@ import { composed, openForm, readForm } from "./form.js";
 import { showBadge, showHome, showStatus } from "./home.js";
 import { showDone, showQueue } from "./list.js";
 import { choose, todayBy, world } from "./plots.js";
-import { deviceKey } from "./device.js";
+import { engineSigns } from "./device.js";
 import { enqueue, onChange, start, wake } from "./queue.js";
 import { find, go, route } from "./screens.js";
 import { say } from "./words.js";
@@ -89,8 +89,7 @@ async function begin() {
   });
   await route(opened);
   start();
-  await deviceKey();
-  await navigator.serviceWorker?.register(document.body.dataset.worker);
+  await navigator.serviceWorker?.register(document.body.dataset.worker + ((await engineSigns()) ? "" : "?scripted"));
   await navigator.storage?.persist?.();
 }
 

@@ -10,8 +10,10 @@ const EVENT = "suyuan/event/v1\n";
 const KEY = "suyuan/key/v1\n";
 const byScript = () => import("../../vendor/noble-ed25519/index.js");
 
-export async function deviceKey() {
-  return (await kept("device")) ?? keepFirst("device", await made());
+// Of one phone in the hands of two people, each has a key of their own.
+export async function deviceKey(actor) {
+  const name = `key of ${actor}`;
+  return (await kept(name)) ?? keepFirst(name, { name, ...(await made()) });
 }
 
 export async function signContent(device, content) {
@@ -26,7 +28,7 @@ export async function registered(device, claim, post) {
   const proof = await signature(device, KEY, { ...claim, public: device.public });
   await post("key", { id: device.record, public: device.public, proof });
   const known = { ...device, registered: true };
-  await keep("device", known);
+  await keep(device.name, known);
   return known;
 }
 
@@ -42,6 +44,11 @@ async function made() {
   const { raw, ...halves } = (await engineKey()) ?? (await scriptKey());
   const id = toHex((await sha256(raw)).slice(0, 8));
   return { id, public: toBase64(raw), record: newUuid(), ...halves };
+}
+
+// Whether the browser signs by itself; where it does not, the worker keeps the script that does.
+export async function engineSigns() {
+  return Boolean(await engineKey());
 }
 
 async function engineKey() {

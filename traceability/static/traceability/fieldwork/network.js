@@ -23,6 +23,11 @@ export async function fetchSnapshot() {
   return snapshot;
 }
 
+// Whether the server has told this page to whom it belongs.
+export function isKnown() {
+  return Boolean(token);
+}
+
 export async function post(path, members) {
   const answer = await ask(path, { method: "POST", body: JSON.stringify(members), headers: { "Content-Type": "application/json" } });
   return answer.json();

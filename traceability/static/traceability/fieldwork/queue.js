@@ -1,7 +1,7 @@
 // What waits for the server. An entry stands here before anybody is told that it is recorded, and goes on by itself;
 // what the server refuses stays with its reason, and holds up nothing.
 import { deviceKey, registered } from "./device.js";
-import { AwayError, LoggedOutError, RefusedError, fetchSnapshot, post, putPhoto } from "./network.js";
+import { AwayError, LoggedOutError, RefusedError, fetchSnapshot, isKnown, post, putPhoto } from "./network.js";
 import { sealed } from "./records.js";
 import { add, all, change, drop, keep, kept, one } from "./store.js";
 
@@ -24,7 +24,7 @@ export function onChange(listener) {
 
 // Signs and keeps entries; `said` as records.js takes it, `shown` is what lists say of it.
 export async function enqueue(saidOnes, who, photos) {
-  const device = await deviceKey();
+  const device = await deviceKey(who.actor.id);
   const savedAt = new Date().toISOString();
   const rows = [];
   for (const { shown, ...said } of saidOnes) {
@@ -103,10 +103,11 @@ function alone(job) {
 
 async function work() {
   const snapshot = await freshSnapshot();
-  const mine = (row) => row.actor === snapshot.actor.id;
+  const mine = ({ actor, sent }) => actor === snapshot.actor.id && sent.content.actor.party === snapshot.actor.party;
   let waiting = (await entries()).filter((row) => row.state === "waiting" && mine(row)).reverse();
-  if (waiting.length) {
-    await registered(await deviceKey(), { actor: snapshot.actor.id, log: snapshot.log, party: snapshot.actor.party }, post);
+  // Who may not record has no plots, and needs no key.
+  if (snapshot.plots.length) {
+    await registered(await deviceKey(snapshot.actor.id), { actor: snapshot.actor.id, log: snapshot.log, party: snapshot.actor.party }, post);
   }
   const some = waiting.length > 0;
   for (; waiting.length; waiting = waiting.slice(AT_ONCE)) {
@@ -146,7 +147,10 @@ async function sendApart(rows, error) {
 }
 
 async function settle(result) {
-  if (result.state === "refused") {
+  if (result.errors?.some((fault) => fault.rule === "other_actor")) {
+    // Somebody else has logged in meanwhile: it waits until its own person is back.
+    await keep("snapshot", undefined);
+  } else if (result.state === "refused") {
     await change("entries", result.id, { state: "failed", reason: result.errors.map((fault) => fault.message).join(" ") });
   } else if (result.state !== "later") {
     await change("entries", result.id, { state: "sent", recorded_at: result.recorded_at, lot: result.lot });
@@ -179,7 +183,8 @@ async function tidy() {
 
 async function freshSnapshot() {
   const known = await kept("snapshot");
-  return known && Date.now() - known.fetched < STALE_MS ? known : renewSnapshot();
+  // A page that has just begun may belong to another person than the last one.
+  return known && isKnown() && Date.now() - known.fetched < STALE_MS ? known : renewSnapshot();
 }
 
 async function renewSnapshot() {

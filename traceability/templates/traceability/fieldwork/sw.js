@@ -2,6 +2,10 @@
 const VERSION = "fields-{{ version }}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const SHELL = FILES[0];
+// For browsers that do not sign by themselves; the page says so when it registers this worker.
+if (new URL(self.location).searchParams.has("scripted")) {
+  FILES.push("{{ scripted|escapejs }}");
+}
 const HOME = new URL("./", self.location).pathname;
 
 self.addEventListener("install", (event) => {
@@ -25,7 +29,7 @@ self.addEventListener("fetch", (event) => {
   }
   if (event.request.mode === "navigate" && url.pathname === HOME) {
     event.respondWith(url.search ? renewed(event.request) : fromPhone(SHELL, event.request));
-  } else if (FILES.includes(url.pathname) || url.pathname.includes("/vendor/noble-")) {
+  } else if (FILES.includes(url.pathname)) {
     event.respondWith(fromPhone(event.request, event.request));
   }
 });
@@ -36,11 +40,7 @@ async function fromPhone(name, request) {
   if (found) {
     return found;
   }
-  const answer = await fetch(request);
-  if (answer.ok && name === request) {
-    await cache.put(name, answer.clone());
-  }
-  return answer;
+  return fetch(request);
 }
 
 // Another language was chosen: the copy on the phone must speak it, too.
