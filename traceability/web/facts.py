@@ -45,7 +45,7 @@ _UNSAID = frozenset(
 _CODED = frozenset({"role", "kind"})
 _PARTIES = frozenset({"to", "laboratory", "supplier"})
 _LATE = timedelta(days=2)
-_PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "sample.taken", "test.reported")
+_PUT_RIGHT_HERE = ("growth.", "season.", "lot.harvested", "lot.taken_in", "sample.taken", "test.reported")
 
 
 @dataclass(frozen=True, slots=True)

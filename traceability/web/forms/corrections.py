@@ -74,6 +74,7 @@ _SIMPLE: Mapping[str, type[HarvestCorrectionForm | SeasonForm]] = MappingProxyTy
         "season.opened": SeasonForm,
         "season.harvested": HarvestCorrectionForm,
         "lot.harvested": LotCorrectionForm,
+        "lot.taken_in": LotCorrectionForm,
     }
 )
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import Membership
 from tests.factories import farm
-from tests.factories.pages import errors_of, send
+from tests.factories.pages import errors_of, send, shown
 from traceability.models import Lot, Shipment
 from traceability.queries import history
 
@@ -146,3 +146,16 @@ def test_the_same_form_twice_is_one_lot(desk: Client) -> None:
         send(desk, "/plant/intake/new/", **typed, opened_at="2026-09-29T08:00:00+08:00")
 
     assert Lot.objects.count() == 1
+
+
+def test_what_was_weighed_wrong_is_put_right_by_a_record_that_points_back(desk: Client) -> None:
+    send(desk, "/plant/intake/new/", day="2026-09-29", goods="rice:paddy", net_kg="1000")
+    lot = Lot.objects.get()
+    url = f"/records/{farm.say(lot.entity).id}/correct/"
+    page: Any = desk.get(url)
+    data = {**shown(page.context["form"], page.context["facts"]), "new-amount_value": "990", "reason": "typing_error"}
+
+    desk.post(url, data)
+
+    lot.refresh_from_db()
+    assert (lot.kg, farm.say(lot.entity).type) == (Decimal(990), "lot.corrected")
