@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Membership
@@ -26,6 +27,12 @@ def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Brows
     context.close()
 
 
+@pytest.fixture(autouse=True)
+def demonstration(settings: Settings) -> None:
+    """Let the people of a generated story log in."""
+    settings.DEMO = True
+
+
 def found(context: BrowserContext, live_server: LiveServer, member: Membership | None, *urls: str) -> dict[str, object]:
     """Give what axe finds, by address, for somebody who is logged in or for a stranger."""
     if member:
@@ -37,6 +44,8 @@ def found(context: BrowserContext, live_server: LiveServer, member: Membership |
         answer = page.goto(f"{live_server.url}{url}")
         assert answer is not None
         assert answer.status < 500
+        # Not another page in its place, such as the one for logging in.
+        assert page.url == f"{live_server.url}{url}"
         if faults := axe.violations(page):
             wrong[url] = faults
     return wrong
