@@ -14,10 +14,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo manage test check lint types imports migrations messages lock setup clean
+.PHONY: help demo manage test check lint types imports migrations messages api-schema lock setup clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(lastword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(lastword $(MAKEFILE_LIST))
 
 demo: .venv/local.stamp node_modules/.stamp locale/.stamp ## Run everything on this machine, with a demonstration season (Ctrl-C stops it)
 	@$(BIN)/python -m scripts.demo $(ARGS)
@@ -55,6 +55,9 @@ migrations: setup
 messages: .venv/local.stamp ## Bring the translation catalogues in line with the source, and compile them
 	@$(BIN)/python -m scripts.messages extract
 	@$(BIN)/python -m scripts.messages compile
+
+api-schema: setup ## Write the description of the API anew: docs/api/openapi.yaml
+	@$(BIN)/python manage.py spectacular --settings config.settings.test --lang en --validate --fail-on-warn --file docs/api/openapi.yaml
 
 lock: .venv/dev.stamp ## Pin the dependencies anew, with hashes; UPGRADE=--upgrade takes newer versions
 	@for name in base local dev; do \

@@ -2,6 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from config import health, views
 from traceability.web import checkpoint
@@ -20,6 +21,8 @@ urlpatterns = [
     path("account/", include("accounts.entrance_urls")),
     path("parties/", include("accounts.urls")),
     path("api/epcis/", include("traceability.api.urls")),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/", include("traceability.api.v1.urls")),
     path("api/fieldwork/", include("traceability.api.urls_fieldwork")),
     path("fields/", include("traceability.web.fieldwork.urls")),
     path("checkpoint", checkpoint.newest, name="checkpoint"),

@@ -5,8 +5,8 @@ from rest_framework.request import Request
 
 from accounts.enums import KeyRole
 from accounts.errors import ActsForNobodyError
-from accounts.models import ApiKey, Organisation
-from accounts.queries.memberships import acting_membership, may_record
+from accounts.models import ApiKey, Membership, Organisation
+from accounts.queries.memberships import acting_membership, may_record, membership_for
 
 
 def find_acting_party(request: Request) -> Organisation | None:
@@ -23,6 +23,18 @@ def acting_party(request: Request) -> Organisation:
     if party is None:
         raise PermissionDenied(ActsForNobodyError().message)
     return party
+
+
+def acting_member(request: Request) -> Membership:
+    """Give the membership by which a request acts: the session's, or that of who made the key and answers for it.
+
+    Raises PermissionDenied where there is none.
+    """
+    key = request.auth if isinstance(request.auth, ApiKey) else None
+    found = membership_for(request.user, key.organisation) if key else acting_membership(request)
+    if found is None:
+        raise PermissionDenied(ActsForNobodyError().message)
+    return found
 
 
 def request_may_record(request: Request) -> bool:

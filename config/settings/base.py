@@ -259,6 +259,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle"],
     # For each party: far above what honest machines need, which send many events in one document.
     "DEFAULT_THROTTLE_RATES": {
+        "api": env.text("API_RATE", "600/min"),
         "capture": env.text("CAPTURE_RATE", "600/min"),
         "events": env.text("EVENTS_RATE", "600/min"),
         "phones": env.text("PHONES_RATE", "600/min"),
@@ -271,7 +272,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Suyuan", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Suyuan",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The page for readers and the file in the tree alike: every address under /api/, and none of the pages.
+    "SCHEMA_PATH_PREFIX": "/api/",
+}
 
 # The log: its name is part of every record and of every checkpoint, so it never changes.
 LOG_ORIGIN = env.text("LOG_ORIGIN", "suyuan.localhost/log1")

@@ -9,8 +9,6 @@ from accounts.models import Membership
 from traceability.models import Season
 from traceability.projections.standing import Standing
 from traceability.queries import records
-from traceability.queries.farm import entity_is_visible_to
-from traceability.queries.lots import lots_visible_to
 
 _PAGES = {"plot": "farm:plot", "season": "farm:season", "lot": "farm:lot"}
 
@@ -25,8 +23,8 @@ def own_record(membership: Membership, record_id: UUID) -> Standing:
 
 def visible_record(membership: Membership, record_id: UUID) -> Standing:
     """Find a record on something that the member may see. Raises Http404."""
-    found = records.find(record_id)
-    if found is None or not _is_visible(membership, found.event.leaf.entity):
+    found = records.find_visible(membership, record_id)
+    if found is None:
         raise Http404
     return found
 
@@ -43,10 +41,3 @@ def season_of(said: Standing) -> Season | None:
     """Find the season on which a record stands."""
     prefix, _, name = said.event.leaf.entity.partition(":")
     return Season.objects.select_related("plot").filter(pk=name).first() if prefix == "season" else None
-
-
-def _is_visible(membership: Membership, entity: str) -> bool:
-    prefix, _, name = entity.partition(":")
-    if prefix == "lot":
-        return lots_visible_to(membership).filter(pk=name).exists()
-    return entity_is_visible_to(membership, entity)

@@ -1,0 +1,105 @@
+"""Who may ask for what: a case for every address, for its owner, a stranger, a key that only reads, and nobody."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import KeyRole
+from accounts.models import Membership
+from tests.factories import farm
+from tests.factories.api import Machine
+from traceability.api.v1.urls import urlpatterns
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
+
+# Of no thing in particular: each party has its own there.
+LISTS = frozenset({"plots", "seasons", "lots", "shipments", "certificates"})
+
+
+@pytest.fixture
+def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
+    lot = farm.make_lot(farmer)
+    assert lot.season
+    shipment = farm.ship(lot, by=farmer, to=processor)
+    names: dict[str, list[object]] = {
+        **{name: [] for name in LISTS},
+        "plot": [lot.season.plot_id],
+        "season": [lot.season_id],
+        "season-events": [lot.season_id],
+        "lot": [lot.pk],
+        "lot-events": [lot.pk],
+        "genealogy": [lot.pk],
+        "bundle": [lot.pk],
+        "event": [shipment.pk],
+        "shipment": [shipment.pk],
+    }
+    return {name: reverse(f"v1:{name}", args=args) for name, args in names.items()}
+
+
+def statuses(client: Client, addresses: Mapping[str, str], method: str = "get") -> dict[str, int]:
+    return {name: getattr(client, method)(url).status_code for name, url in addresses.items()}
+
+
+def test_every_address_has_a_case(addresses: Mapping[str, str]) -> None:
+    assert set(addresses) == {pattern.name for pattern in urlpatterns}
+
+
+def test_the_owner_reads_everything(farmer: Membership, addresses: Mapping[str, str]) -> None:
+    expected = {name: 302 if name == "bundle" else 200 for name in addresses}
+
+    assert statuses(Machine(farmer).client, addresses) == expected
+
+
+def test_a_key_that_only_reads_reads_the_same(farmer: Membership, addresses: Mapping[str, str]) -> None:
+    reader = Machine(farmer, role=KeyRole.VIEWER)
+
+    assert statuses(reader.client, addresses) == statuses(Machine(farmer).client, addresses)
+
+
+def test_a_member_who_is_logged_in_reads_the_same(viewer: Membership, addresses: Mapping[str, str]) -> None:
+    client = Client()
+    client.force_login(viewer.user)
+
+    assert statuses(client, addresses) == {name: 302 if name == "bundle" else 200 for name in addresses}
+
+
+def test_to_a_stranger_nothing_of_anothers_is_there(stranger: Membership, addresses: Mapping[str, str]) -> None:
+    expected = {name: 200 if name in LISTS else 404 for name in addresses}
+    machine = Machine(stranger)
+
+    assert statuses(machine.client, addresses) == expected
+    assert {name: machine.ids(name) for name in LISTS} == {name: [] for name in LISTS}
+
+
+def test_nobody_is_asked_for_a_key(addresses: Mapping[str, str]) -> None:
+    assert statuses(Client(), addresses) == dict.fromkeys(addresses, 401)
+    assert statuses(Client(), addresses, "post") == dict.fromkeys(addresses, 401)
+
+
+def test_the_receiver_of_a_delivery_sees_the_lot_and_not_its_field(
+    processor: Membership, addresses: Mapping[str, str]
+) -> None:
+    found = statuses(Machine(processor).client, addresses)
+
+    assert {name for name, status in found.items() if status == 404} == {"plot", "season", "season-events"}
+
+
+def test_the_key_of_who_left_opens_nothing(farmer: Membership) -> None:
+    machine = Machine(farmer)
+    farmer.delete()
+
+    assert machine.get("lots").status_code == 403
+
+
+def test_what_was_never_made_does_not_exist(farmer: Membership) -> None:
+    machine = Machine(farmer)
+
+    assert machine.get(f"lots/{uuid4()}").status_code == 404
+    assert machine.get("lots/not-an-id").status_code == 404
+
+
+def test_what_belongs_to_one_party_stays_out_of_shared_caches(farmer: Membership) -> None:
+    assert Machine(farmer).get("lots").headers["Cache-Control"] == "no-store"
