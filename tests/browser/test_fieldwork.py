@@ -291,9 +291,12 @@ def test_every_screen_fits_a_phone_and_is_open_to_everybody(
         open_screen(page, name)
         wide = page.evaluate("document.documentElement.scrollWidth") > 360
         found[name] = [wide, *page.evaluate(SMALL_TEXT), *page.evaluate(SMALL_TARGETS), *violations(page)]
+    page.goto(f"{live_server.url}/fields/stand-ins/")
+    beside = violations(page)
     phone.close()
 
     assert found == {name: [False] for name in SCREENS}
+    assert beside == []
 
 
 def test_the_page_and_all_that_it_loads_weigh_less_than_40_kb(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from accounts.errors import OtherCastError
-from config.demo import codes, published, report, verdict
+from config.demo import codes, consents, published, report, verdict
 from config.demo.cast import assemble
 from config.demo.progress import progress
 from config.demo.scenes import Stage
@@ -64,6 +64,7 @@ class Command(BaseCommand):
         stage = self._stage(options.seed)
         self._take_published(options.published, stage)
         self._tell_story(stage)
+        consents.give(stage, clock=timezone.now)
         codes.scan_bags(stage, clock=timezone.now)
         verdict.settle(clock=timezone.now, patience_seconds=options.patience)
         self.console.print(report.findings_table(verdict.findings()))
