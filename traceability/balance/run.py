@@ -64,7 +64,12 @@ class Balance:
     @property
     def lost(self) -> Decimal:
         """The loss of the run: what was declared and what nobody explains, drying not counted."""
-        return sum(self.declared.values(), _NONE) + self.unexplained
+        return self.declared_kg + self.unexplained
+
+    @property
+    def declared_kg(self) -> Decimal:
+        """All losses that were declared with a reason."""
+        return sum(self.declared.values(), _NONE)
 
     @property
     def loss_percent(self) -> Decimal | None:
