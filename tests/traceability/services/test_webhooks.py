@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import socket
+import ssl
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from accounts.models import Membership
 from traceability.errors import RefusedError
+from traceability.services import webhooks
 from traceability.services.webhooks import WebhookError, check_address, post, public_address, secret_of, signature
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -39,7 +41,21 @@ def test_a_plain_address_is_taken() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.5", "127.0.0.1", "169.254.169.254", "192.168.1.1", "::1", "fe80::1", "::ffff:10.0.0.1", "224.0.0.1"],
+    [
+        "10.0.0.5",
+        "127.0.0.1",
+        "169.254.169.254",
+        "192.168.1.1",
+        "::1",
+        "fe80::1",
+        "fec0::1",
+        "::ffff:10.0.0.1",
+        "::10.0.0.1",
+        "64:ff9b::a00:1",
+        "64:ff9b:1::a00:1",
+        "2002:a00:1::1",
+        "224.0.0.1",
+    ],
 )
 def test_a_name_that_leads_inside_is_not_called(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     leads_to(monkeypatch, "93.184.216.34", address)
@@ -61,6 +77,63 @@ def test_the_address_that_was_checked_is_the_one_that_is_called(monkeypatch: pyt
         post("https://hooks.example.cn/", {"a": 1}, secret="s", at=NOON)
 
     assert called == [("93.184.216.34", 443)]
+
+
+class Server:
+    """Another side that answers piece by piece, each piece a second after the one before."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
+        self.now = 0.0
+        self.timeouts: list[float] = []
+
+    def settimeout(self, seconds: float) -> None:
+        self.timeouts.append(seconds)
+
+    def sendall(self, _data: bytes) -> None:
+        self.now += 1
+
+    def recv(self, most: int) -> bytes:
+        self.now += 1
+        return self.pieces.pop(0)[:most] if self.pieces else b""
+
+    def close(self) -> None:
+        pass
+
+    def wrap_socket(self, _plain: object, *, server_hostname: str) -> "Server":
+        assert server_hostname == "hooks.example.cn"
+        return self
+
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Send a message to this server."""
+        leads_to(monkeypatch, "93.184.216.34")
+        monkeypatch.setattr(webhooks.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(socket, "create_connection", lambda *_: self)
+        monkeypatch.setattr(ssl, "create_default_context", lambda: self)
+        post("https://hooks.example.cn/", {"a": 1}, secret="s", at=NOON)
+
+
+def test_an_answer_in_pieces_is_read_within_what_is_left_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(b"HTTP/1.1 2", b"04 No Content\r\n")
+
+    server.asked(monkeypatch)
+
+    assert server.timeouts == [10.0, 10.0, 9.0, 8.0, 7.0]
+
+
+def test_a_server_that_drips_does_not_hold_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(*[b"H"] * 1000)
+
+    with pytest.raises(WebhookError, match="took longer than 10 s"):
+        server.asked(monkeypatch)
+
+    assert server.now == 10
+
+
+@pytest.mark.parametrize("pieces", [[b"H" * 5000], [b"HTTP/1.1 abc\r\n"], [b"HTTP/1.1 2"], [b"HTTP/1.1 302 Found\r\n"]])
+def test_what_is_no_yes_is_none(monkeypatch: pytest.MonkeyPatch, pieces: list[bytes]) -> None:
+    with pytest.raises(WebhookError):
+        Server(*pieces).asked(monkeypatch)
 
 
 def test_a_signature_covers_the_moment_and_the_body() -> None:
