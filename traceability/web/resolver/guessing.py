@@ -19,17 +19,17 @@ class TooManyWrongCodesError(TraceabilityError):
     """From this address too many codes were asked for that are none."""
 
 
-def check(request: HttpRequest) -> None:
-    """Refuse an address from which too many wrong codes came. Raises TooManyWrongCodesError."""
-    if soft_cache.get(_key(request), 0) >= MOST_WRONG:
-        raise TooManyWrongCodesError("too many codes were asked for that nobody knows")
-
-
 def note_wrong(request: HttpRequest) -> None:
-    """Count a code that is none."""
+    """Count a code that is none. Raises TooManyWrongCodesError where too many came from this address.
+
+    Only who asks for a further wrong code is refused: what is known, and a recall above all, is always shown.
+    """
     key = _key(request)
+    wrong = soft_cache.get(key, 0)
+    if wrong >= MOST_WRONG:
+        raise TooManyWrongCodesError("too many codes were asked for that nobody knows")
     # Two at once may count as one, which only lets a few more through.
-    soft_cache.set(key, soft_cache.get(key, 0) + 1, WINDOW_SECONDS)
+    soft_cache.set(key, wrong + 1, WINDOW_SECONDS)
 
 
 def _key(request: HttpRequest) -> str:

@@ -39,7 +39,6 @@ def resolve(request: HttpRequest, **_parts: str) -> HttpResponseBase:
         return _open(HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": _METHODS}))
     if request.method not in {"GET", "HEAD"}:
         return _open(HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": _METHODS}))
-    guessing.check(request)
     try:
         elements = elements_of(request)
     except ElementError as error:
