@@ -40,6 +40,8 @@ class Line:
     product_form: str
     custodian: int
     holder: str
+    # The party that made it.
+    registrant: int
     left: Decimal | None
     taken: Decimal
     held: bool
@@ -173,7 +175,7 @@ def _holdings(packages: Iterable[UUID]) -> list[Holding]:
 # What went into one run counts once, however many lots came out of it.
 _LINES = """
 SELECT lot.id, lot.epc, lot.code, lot.gtin, lot.kind, lot.product_name, lot.crop, lot.product_form, lot.custodian_id,
-       party.name, lot.kg, coalesce(used.kg, 0), lot.held, coalesce(receiver.name, '')
+       party.name, lot.registrant_id, lot.kg, coalesce(used.kg, 0), lot.held, coalesce(receiver.name, '')
 FROM traceability_lot AS lot
 JOIN accounts_organisation AS party ON party.id = lot.custodian_id
 LEFT JOIN LATERAL (
@@ -185,14 +187,14 @@ LEFT JOIN traceability_shipment AS shipment ON shipment.lot_id = lot.id AND ship
 LEFT JOIN accounts_organisation AS receiver ON receiver.id = shipment.receiver_id
 WHERE lot.id = ANY(%s)
 """
-_MEMBERS = ("id", "epc", "code", "gtin", "kind", "product_name", "crop", "product_form", "custodian", "holder", "left")
+_MEMBERS = ("id", "epc", "code", "gtin", "kind", "product_name", "crop", "product_form", "custodian", "holder")
 
 
 def _lines(ids: Iterable[UUID]) -> dict[UUID, Line]:
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [list(ids)])
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
-    names = (*_MEMBERS, "taken", "held", "receiver")
+    names = (*_MEMBERS, "registrant", "left", "taken", "held", "receiver")
     return {row[0]: Line(**dict(zip(names, row, strict=True))) for row in rows}
 
 

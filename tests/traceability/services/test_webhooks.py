@@ -9,7 +9,6 @@ import pytest
 
 from accounts.models import Membership
 from traceability.errors import RefusedError
-from traceability.services import webhooks
 from traceability.services.webhooks import WebhookError, check_address, post, public_address, secret_of, signature
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -107,7 +106,7 @@ class Server:
     def asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Send a message to this server."""
         leads_to(monkeypatch, "93.184.216.34")
-        monkeypatch.setattr(webhooks.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr("traceability.services.webhooks.time.monotonic", lambda: self.now)
         monkeypatch.setattr(socket, "create_connection", lambda *_: self)
         monkeypatch.setattr(ssl, "create_default_context", lambda: self)
         post("https://hooks.example.cn/", {"a": 1}, secret="s", at=NOON)

@@ -68,7 +68,7 @@ def _lot_names() -> list[str]:
 def _lot(row: Row) -> list[object]:
     line = row.line
     facts = [line.code, line.product_name, line.gtin, line.epc, row.distance, line.holder]
-    return [*facts, row.weighed, line.left, line.taken, row.most, _("yes") if line.held else _("no")]
+    return [*facts, row.weighed, row.left, row.taken, row.most, _("yes") if line.held else _("no")]
 
 
 def _holder_names(*, contacts: bool) -> list[str]:

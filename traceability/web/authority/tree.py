@@ -23,6 +23,8 @@ class Row:
     distance: int
     packed: bool
     weighed: Decimal | None
+    left: Decimal | None
+    taken: Decimal | None
     most: Decimal | None
     url: str
 
@@ -41,6 +43,11 @@ def upstream(family: Family) -> list[Row]:
     ]
 
 
+def neighbours(family: Family, item: UUID) -> set[UUID]:
+    """Give what lies one step up or down from a lot."""
+    return (_next(family, item, down=True) | _next(family, item, down=False)) & family.lines.keys()
+
+
 def _row(family: Family, one: Reached, most: Decimal | None) -> Row:
     line = family.lines[one.item]
     return Row(
@@ -49,6 +56,8 @@ def _row(family: Family, one: Reached, most: Decimal | None) -> Row:
         distance=one.distance,
         packed=one.packed,
         weighed=family.weighed(one.item),
+        left=line.left,
+        taken=line.taken,
         most=most,
         url=reverse("trace:item", args=[line.id]),
     )

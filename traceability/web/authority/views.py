@@ -16,7 +16,7 @@ from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, manages_party, records_for_party
 from traceability.models import AlertRoute, Lot, Recall
 from traceability.queries import codes
-from traceability.queries.genealogy import Family, accounted_share, books, family_of
+from traceability.queries.genealogy import books, family_of
 from traceability.queries.lots import lots_visible_to
 from traceability.queries.recalls import (
     affected,
@@ -30,8 +30,8 @@ from traceability.queries.recalls import (
 )
 from traceability.services import holds, notices, recalls, webhooks
 from traceability.standards.recalls import duty
-from traceability.web.authority import forms, sheet
-from traceability.web.authority.tree import Row, downstream, upstream
+from traceability.web.authority import forms, sheet, sight
+from traceability.web.authority.tree import downstream, upstream
 from traceability.web.refusals import refusals_on
 
 KINDS = (
@@ -70,8 +70,8 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
     """Show what went into a lot and what it went into, and who has how much."""
     found = _lot(request.membership, lot_id)
     family = family_of(found.pk, at=timezone.now())
-    items = affected(family)
-    down, up = downstream(family), upstream(family)
+    items, seen = affected(family), sight.sight_of(request.membership, family)
+    down, up = seen.rows(downstream(family)), seen.rows(upstream(family))
     context = {
         "lot": found,
         "line": family.lines[found.pk],
@@ -79,8 +79,10 @@ def lot(request: PartyRequest, lot_id: UUID) -> HttpResponse:
         "down": down[:_MOST_ROWS],
         "up": up[:_MOST_ROWS],
         "left_out": max(len(down) - _MOST_ROWS, 0) + max(len(up) - _MOST_ROWS, 0),
-        "books": books(family, items),
-        "share": _percent(family, items),
+        "hidden": seen.hidden(family.lines),
+        "shows_left": found.pk in seen.counted,
+        "books": books(family, [item for item in items if item in seen.counted]),
+        "share": sight.percent(family, items),
         "count": len(items),
         "may_recall": recalls.may_recall(request.membership, found),
         "may_hold": holds.may_hold(request.membership, found, "suspicion") and not found.held,
@@ -136,6 +138,7 @@ def recall(request: PartyRequest, recall_id: UUID) -> HttpResponse:
     notices.mark_read(recall=found, membership=request.membership, at=at)
     mine = recalls.may_run(request.membership, found)
     family = family_of(found.lot_id, at=at)
+    seen = sight.sight_of(request.membership, family)
     since = found_since(found, family) if not found.drill and not found.closed_at else []
     begun, finished = deadlines(found, at=at)
     context = {
@@ -145,9 +148,11 @@ def recall(request: PartyRequest, recall_id: UUID) -> HttpResponse:
         "finished": finished,
         "totals": totals(found),
         "holders": holders_of(found, contacts=_sees_contacts(request.membership)) if mine else [],
-        "rows": _rows(found, family)[:_MOST_ROWS] if mine else [],
-        "books": books(family, affected(family)) if mine else [],
-        "since": [family.lines[item] for item in since],
+        "rows": seen.rows(sight.rows_of(found, family))[:_MOST_ROWS] if mine else [],
+        "hidden": seen.hidden(affected(family)) if mine else 0,
+        "books": books(family, [item for item in affected(family) if item in seen.counted]) if mine else [],
+        "since": since,
+        "since_named": [family.lines[item] for item in since if item in seen.named],
         "mine": mine,
         "level_form": forms.LevelForm(initial={"level": found.level}),
         "moment_form": forms.MomentForm(auto_id=False),
@@ -229,7 +234,8 @@ def spreadsheet(request: PartyRequest, recall_id: UUID) -> HttpResponse:
     """Give lots and holders as a spreadsheet."""
     found = _own_recall(request.membership, recall_id)
     sees = _sees_contacts(request.membership)
-    rows = _rows(found, family_of(found.lot_id, at=timezone.now()))
+    family = family_of(found.lot_id, at=timezone.now())
+    rows = sight.sight_of(request.membership, family).rows(sight.rows_of(found, family))
     response = HttpResponse(
         sheet.workbook(rows, holders_of(found, contacts=sees), contacts=sees), content_type=sheet.MEDIA_TYPE
     )
@@ -284,17 +290,3 @@ def _holds_some(membership: Membership, found: Recall) -> bool:
 
 def _sees_contacts(membership: Membership) -> bool:
     return acts_as(membership, OrganisationKind.REGULATOR)
-
-
-def _rows(found: Recall, family: Family) -> list[Row]:
-    """Give the lot itself and what the recall names below it; of a drill what it would have named."""
-    rows = downstream(family)
-    if found.drill:
-        return rows
-    named = set(found.recalled.values_list("lot_id", flat=True))
-    return [row for row in rows if row.line.id in named]
-
-
-def _percent(family: Family, items: list[UUID]) -> object:
-    share = accounted_share(family, items)
-    return None if share is None else round(100 * share, 1)

@@ -9,19 +9,21 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership
 from tests.factories import farm, stories
 from tests.factories.pages import client_of, errors_of, send, shown
-from tests.factories.parties import make_user
+from tests.factories.parties import make_member, make_user
 from traceability.models import AlertRoute, Hold, Lot, Notice, Recall, RecallAnswer
 from traceability.services import recalls
+from traceability.services.lots import hand_over
 from traceability.services.recalls import Order
 from traceability.web.authority.sheet import harmless
 from traceability.web.authority.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 # Pages of no thing in particular.
+KG = Decimal
 OWN = {"desk", "route"}
 POSTED = {"hold", "level", "widen"}
 
@@ -31,6 +33,14 @@ class World:
     told: stories.Story
     recall: Recall
     addresses: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Chain:
+    told: stories.Story
+    packed: Lot
+    last: Lot
+    trader: Membership
 
 
 @pytest.fixture
@@ -122,6 +132,56 @@ def test_the_tree_shows_both_ways_with_kilograms(regulator: Membership, world: W
     assert world.told.harvest.code in text
     assert "14,900" in text
     assert "盘锦米业" in text
+
+
+def given(lot: Lot, *, by: Membership, to: Membership) -> Lot:
+    return hand_over(lot=lot, to=to.organisation, entry=farm.entry(farm.NOW), membership=by, at=farm.NOW)
+
+
+@pytest.fixture
+def sold() -> Chain:
+    """Sell the rice on: a trader packs it, and a shop packs it again."""
+    told = stories.rice()
+    trader = make_member(OrganisationKind.PROCESSOR, name="中间商行")
+    shop = make_member(OrganisationKind.PROCESSOR, name="远方商店")
+    packed = stories.pack_rice(given(told.bag, by=told.mill, to=trader), by=trader, kg=KG(777))
+    last = stories.pack_rice(given(packed, by=trader, to=shop), by=shop, kg=KG(555), code="PJ261007C01")
+    return Chain(told, packed, last, trader)
+
+
+def test_a_party_sees_one_step_of_others_lots_and_counts_the_rest(sold: Chain, regulator: Membership) -> None:
+    url = reverse("authority:lot", args=[sold.told.harvest.pk])
+
+    own = client_of(sold.told.mill).get(url)
+    far = client_of(sold.told.farmer).get(url).content.decode()
+    all_of_it = client_of(regulator).get(url).content.decode()
+
+    assert own.context["hidden"] == 1
+    assert sold.packed.code in own.content.decode()
+    for secret in ("远方商店", "中间商行", sold.last.code, sold.packed.code, "777", "555"):
+        assert (secret in far, secret in all_of_it) == (secret == "中间商行", True)
+    assert sold.last.code not in own.content.decode()
+
+
+def test_a_drill_of_a_party_shows_no_strangers_stock(sold: Chain, regulator: Membership) -> None:
+    client = client_of(sold.told.mill)
+    drill = recalls.open_recall(
+        lot=sold.told.bag,
+        order=Order(level="3", reason="exercise", drill=True),
+        entry=farm.entry(farm.NOW),
+        membership=sold.told.mill,
+        at=farm.NOW,
+    )
+
+    page = client.get(reverse("authority:recall", args=[drill.pk]))
+    sheets = [one.get(reverse("authority:spreadsheet", args=[drill.pk])) for one in (client, client_of(regulator))]
+
+    assert sold.last.code not in page.content.decode()
+    assert "555" not in page.content.decode()
+    assert page.context["hidden"] == 1
+    mine, theirs = (load_workbook(io.BytesIO(one.content)).worksheets[0]["A"] for one in sheets)
+    assert [cell.value for cell in mine[1:]] == [sold.packed.code]
+    assert [cell.value for cell in theirs[1:]] == [sold.packed.code, sold.last.code]
 
 
 def test_a_recall_is_opened_from_its_form_and_pressed_twice_is_one(regulator: Membership) -> None:
