@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from traceability.errors import RefusedError
 from traceability.ledger.leaf import Attachment, Leaf
 from traceability.models import PhonePhoto
-from traceability.services.attachments import MAX_PIXELS, AttachmentError, is_kept, store
+from traceability.services.attachments import MAX_PIXELS, AttachmentError, store
 
 PHOTO = "image/jpeg"
 # A phone makes them far smaller; a weak network would not carry more.
@@ -36,14 +36,19 @@ def check_announced(attachments: Sequence[Attachment]) -> None:
 
 
 def await_photos(leaf: Leaf, *, party: Organisation, at: datetime) -> None:
-    """Write down which photos of a new record are still to come."""
+    """Write down which photos of a record are still to come: all but those whose bytes the party itself sent before.
+
+    That a file is kept says nothing. Hashes stand in the log for everybody; who names one need not have the picture.
+    """
+    sent = PhonePhoto.objects.exclude(arrived_at=None).filter(party=party)
+    known = set(sent.filter(sha256__in=[one.sha256 for one in leaf.attachments]).values_list("sha256", flat=True))
     PhonePhoto.objects.bulk_create(
         PhonePhoto(
             record_id=leaf.id,
             sha256=one.sha256,
             size=one.size,
             party=party,
-            arrived_at=at if is_kept(one.sha256) else None,
+            arrived_at=at if one.sha256 in known else None,
         )
         for one in leaf.attachments
     )

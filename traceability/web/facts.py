@@ -1,9 +1,10 @@
 """What a record says, member by member, for those who may read all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,6 +17,7 @@ from traceability.events import EVENT_TYPES
 from traceability.events.kinds import Choice, Number
 from traceability.events.members import Member
 from traceability.projections.standing import Standing, day_of
+from traceability.queries.photos import awaited_photos
 from traceability.queries.timeline import Step
 from traceability.services.attachments import is_kept
 from traceability.web.trace.text import plain
@@ -78,13 +80,19 @@ class LogStep:
 def log_steps(found: list[Step], *, membership: Membership, crop: str = "") -> list[LogStep]:
     """Put the steps of a timeline into words."""
     parties = {str(step.party.public_id): step.party for step in found if step.party}
-    return [_log_step(step, membership, crop, parties) for step in found]
+    illustrated = {UUID(step.event.leaf.id) for step in found if step.event.leaf.attachments}
+    # The pictures that phones announced and have not sent.
+    missing = {f"{record}/{sha256}" for record, sha256 in awaited_photos(illustrated)}
+    return [_log_step(step, membership, crop, parties, missing) for step in found]
 
 
-def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[str, Organisation]) -> LogStep:
+def _log_step(
+    step: Step, membership: Membership, crop: str, parties: Mapping[str, Organisation], missing: Collection[str]
+) -> LogStep:
     said, leaf = step.standing, step.event.leaf
     mine = leaf.actor.speaks_for == str(membership.organisation.public_id)
     pictures = [one.sha256 for one in leaf.attachments if one.media.startswith("image/")]
+    here = [one for one in pictures if f"{leaf.id}/{one}" not in missing and is_kept(one)]
     return LogStep(
         id=leaf.id,
         label=_(step.label),
@@ -95,8 +103,8 @@ def _log_step(step: Step, membership: Membership, crop: str, parties: Mapping[st
         vouched=_vouched(step),
         withdrawn=said.withdrawn,
         corrections=len(said.corrections),
-        photos=[one for one in pictures if is_kept(one)],
-        awaited=sum(not is_kept(one) for one in pictures),
+        photos=here,
+        awaited=len(pictures) - len(here),
         may_correct=mine and may_record(membership) and not said.withdrawn and said.type.startswith(_PUT_RIGHT_HERE),
         may_erase=mine and may_manage(membership) and bool(said.private),
     )

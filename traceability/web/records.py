@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_for_party, manages_party, records_for_party
 from traceability.events import EVENT_TYPES
+from traceability.queries.photos import awaited_photos
 from traceability.services.attachments import load
 from traceability.services.corrections import correct
 from traceability.services.erasure import erase_personal
@@ -59,7 +60,8 @@ def erase(request: PartyRequest, record_id: UUID) -> HttpResponse:
 def photo(request: PartyRequest, record_id: UUID, sha256: str) -> HttpResponse:
     """Show a photo of a record to who may see the record."""
     said = visible_record(request.membership, record_id)
-    if sha256 not in {one.sha256 for one in said.event.leaf.attachments if one.media.startswith("image/")}:
+    named = {one.sha256 for one in said.event.leaf.attachments if one.media.startswith("image/")}
+    if sha256 not in named or awaited_photos([record_id]) & {(record_id, sha256)}:
         raise Http404
     try:
         data = load(sha256)

@@ -4,10 +4,11 @@ import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.services.stand_ins import allow_party, revoke_helper
@@ -17,7 +18,8 @@ from tests.factories.parties import make_member
 from tests.factories.phones import Phone, clean_jpeg
 from traceability.ledger.leaf import key_id
 from traceability.models import PhoneDelivery, PhonePhoto, Season
-from traceability.services.attachments import load
+from traceability.queries.photos import find_public_photo
+from traceability.services.attachments import load, store
 
 pytestmark = pytest.mark.django_db
 SENT_AT = (farm.NOW + timedelta(seconds=90)).isoformat()
@@ -239,6 +241,43 @@ def test_photos_come_after_their_record_and_byte_for_byte(farmer: Membership, se
         assert answer.status_code == 204, answer.content
     assert load(digest) == photo
     assert PhonePhoto.objects.get().arrived_at == farm.NOW
+
+
+def test_who_knows_only_the_hash_of_a_photo_cannot_bring_it_out(
+    stranger: Membership,
+) -> None:
+    photo = clean_jpeg()
+    # Kept already, for somebody else: a test report, or a picture beside a private remark.
+    digest = store(photo, media="image/jpeg").sha256
+    other = farm.make_season(stranger)
+    entry = Phone(stranger).register().say(other, "growth.photographed", photos=(photo,))
+    send(stranger, entry)
+    record = UUID(entry["content"]["id"])
+
+    assert PhonePhoto.objects.get().arrived_at is None
+    assert find_public_photo(record, digest) is None
+    assert client_of(stranger).get(reverse("farm:photo", args=[record, digest])).status_code == 404
+    assert client_of(None).get(reverse("trace:photo", args=[record, digest, 720])).status_code == 404
+    page = client_of(stranger).get(reverse("farm:season", args=[other.pk])).content.decode()
+    assert digest not in page
+
+    client_of(stranger).put(f"/api/fieldwork/photos/{digest}", photo, content_type="image/jpeg")
+    assert find_public_photo(record, digest) is not None
+    assert client_of(stranger).get(reverse("farm:photo", args=[record, digest])).status_code == 200
+
+
+def test_a_photo_on_several_records_is_sent_once_by_each_party(
+    farmer: Membership, season: Season, phone: Phone
+) -> None:
+    photo = clean_jpeg()
+    first, second = (phone.say(season, "growth.photographed", photos=(photo,)) for _ in range(2))
+    digest = first["content"]["attachments"][0]["sha256"]
+    send(farmer, first)
+    client_of(farmer).put(f"/api/fieldwork/photos/{digest}", photo, content_type="image/jpeg")
+
+    send(farmer, second)
+
+    assert list(PhonePhoto.objects.values_list("arrived_at", flat=True)) == [farm.NOW] * 2
 
 
 def test_a_photo_that_no_record_names_is_not_kept(farmer: Membership, stranger: Membership, season: Season) -> None:
