@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Membership
 from tests.factories import farm
@@ -24,7 +25,8 @@ def test_the_month_that_was_chosen_is_told_by_step_and_reason(
     chosen = page.context["chosen"]
     assert (chosen.month, chosen.rate.percent) == (date(2026, 10, 1), Decimal("7.00"))
     assert [(row.name, row.rate.lost) for row in page.context["steps"]] == [("milling", Decimal(70))]
-    assert chosen.reasons == [("not explained", Decimal(70), Decimal("7.00"))]
+    with translation.override("en"):
+        assert chosen.reasons == [("not explained", Decimal(70), Decimal("7.00"))]
 
 
 @pytest.mark.django_db
