@@ -50,3 +50,12 @@ class Provenance(TextChoices):
     OPERATED = "OPERATED", _("Real operation")
     GENERATED = "GENERATED", _("Generated data")
     EXAMPLE = "EXAMPLE", _("Published example data")
+
+
+# Who takes goods in, makes something of them and sends them on.
+MAKERS = (
+    OrganisationKind.PROCESSOR,
+    OrganisationKind.COOPERATIVE,
+    OrganisationKind.HOUSEHOLD,
+    OrganisationKind.MARKETPLACE,
+)

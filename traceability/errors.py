@@ -173,6 +173,8 @@ MESSAGES = MappingProxyType(
         "other_lot": _("names another lot than this harvest makes"),
         "id_taken": _("the number of this entry was taken before, with other content"),
         "unknown_season": _("there is no such season, or you may not log for its holder"),
+        "unknown_plot": _("you have no such plot"),
+        "unknown_lot": _("there is no such lot, or it is not in your hands"),
         "unknown_photo": _("no record of yours names this photo"),
         "photo_changed": _("these are not the bytes that the record names"),
         "photo_not_clean": _("a photo from a phone is a plain JPEG without metadata, of at most {limit} bytes"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from traceability.api.v1 import farm, lots, records, trade
+from traceability.api.v1 import farm, lots, making, records, trade
 
 app_name = "v1"
 urlpatterns = [
@@ -17,5 +17,9 @@ urlpatterns = [
     path("events/<uuid:record_id>", records.EventDetail.as_view(), name="event"),
     path("shipments", trade.Shipments.as_view(), name="shipments"),
     path("shipments/<uuid:shipment_id>", trade.ShipmentDetail.as_view(), name="shipment"),
+    path("shipments/<uuid:shipment_id>/acceptance", trade.ShipmentAcceptance.as_view(), name="acceptance"),
+    path("harvests", making.Harvests.as_view(), name="harvests"),
+    path("processes", making.Processes.as_view(), name="processes"),
+    path("intakes", making.Intakes.as_view(), name="intakes"),
     path("certificates", trade.Certificates.as_view(), name="certificates"),
 ]

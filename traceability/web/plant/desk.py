@@ -1,11 +1,6 @@
 """Who has a desk here."""
 
-from accounts.enums import OrganisationKind
+from accounts import enums
 
 # Whoever takes goods in, turns them into others, or sends them on.
-MAKERS = (
-    OrganisationKind.PROCESSOR,
-    OrganisationKind.COOPERATIVE,
-    OrganisationKind.HOUSEHOLD,
-    OrganisationKind.MARKETPLACE,
-)
+MAKERS = enums.MAKERS

@@ -17,6 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
 # Of no thing in particular: each party has its own there.
 LISTS = frozenset({"plots", "seasons", "lots", "shipments", "certificates"})
+# Nothing is read there.
+WRITTEN_ONLY = frozenset({"harvests", "processes", "intakes", "acceptance"})
+TAKES = frozenset({"plots", "seasons", "season-events", "shipments", *WRITTEN_ONLY})
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
     assert lot.season
     shipment = farm.ship(lot, by=farmer, to=processor)
     names: dict[str, list[object]] = {
-        **{name: [] for name in LISTS},
+        **{name: [] for name in LISTS | WRITTEN_ONLY},
         "plot": [lot.season.plot_id],
         "season": [lot.season_id],
         "season-events": [lot.season_id],
@@ -35,12 +38,20 @@ def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
         "bundle": [lot.pk],
         "event": [shipment.pk],
         "shipment": [shipment.pk],
+        "acceptance": [shipment.pk],
     }
     return {name: reverse(f"v1:{name}", args=args) for name, args in names.items()}
 
 
 def statuses(client: Client, addresses: Mapping[str, str], method: str = "get") -> dict[str, int]:
-    return {name: getattr(client, method)(url).status_code for name, url in addresses.items()}
+    sent = {"data": "{}", "content_type": "application/json"} if method == "post" else {}
+    return {name: getattr(client, method)(url, **sent).status_code for name, url in addresses.items()}
+
+
+def read_by_the_owner(name: str) -> int:
+    if name in WRITTEN_ONLY:
+        return 405
+    return 302 if name == "bundle" else 200
 
 
 def test_every_address_has_a_case(addresses: Mapping[str, str]) -> None:
@@ -48,7 +59,7 @@ def test_every_address_has_a_case(addresses: Mapping[str, str]) -> None:
 
 
 def test_the_owner_reads_everything(farmer: Membership, addresses: Mapping[str, str]) -> None:
-    expected = {name: 302 if name == "bundle" else 200 for name in addresses}
+    expected = {name: read_by_the_owner(name) for name in addresses}
 
     assert statuses(Machine(farmer).client, addresses) == expected
 
@@ -63,15 +74,45 @@ def test_a_member_who_is_logged_in_reads_the_same(viewer: Membership, addresses:
     client = Client()
     client.force_login(viewer.user)
 
-    assert statuses(client, addresses) == {name: 302 if name == "bundle" else 200 for name in addresses}
+    assert statuses(client, addresses) == {name: read_by_the_owner(name) for name in addresses}
 
 
 def test_to_a_stranger_nothing_of_anothers_is_there(stranger: Membership, addresses: Mapping[str, str]) -> None:
-    expected = {name: 200 if name in LISTS else 404 for name in addresses}
+    expected = {name: 200 if name in LISTS else 405 if name in WRITTEN_ONLY else 404 for name in addresses}
     machine = Machine(stranger)
 
     assert statuses(machine.client, addresses) == expected
     assert {name: machine.ids(name) for name in LISTS} == {name: [] for name in LISTS}
+
+
+def test_a_stranger_writes_to_nothing_of_anothers(stranger: Membership, addresses: Mapping[str, str]) -> None:
+    before = farm.footprint()
+    # Where no thing is named in the address, what was sent is looked at first, and nothing was sent.
+    expected = {name: (404 if name in {"season-events", "acceptance"} else 400) for name in TAKES}
+
+    found = statuses(Machine(stranger).client, addresses, "post")
+
+    assert found == {name: expected.get(name, 405) for name in addresses}
+    assert farm.footprint() == before
+
+
+def test_a_key_that_only_reads_writes_nothing(farmer: Membership, addresses: Mapping[str, str]) -> None:
+    reader = Machine(farmer, role=KeyRole.VIEWER)
+    before = farm.footprint()
+
+    assert statuses(reader.client, addresses, "post") == dict.fromkeys(addresses, 403)
+    assert farm.footprint() == before
+
+
+def test_who_has_no_plants_desk_takes_nothing_in(laboratory: Membership, addresses: Mapping[str, str]) -> None:
+    found = statuses(Machine(laboratory).client, addresses, "post")
+
+    assert {name for name, status in found.items() if status == 403} == {
+        "processes",
+        "intakes",
+        "shipments",
+        "acceptance",
+    }
 
 
 def test_nobody_is_asked_for_a_key(addresses: Mapping[str, str]) -> None:
