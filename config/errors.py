@@ -27,6 +27,7 @@ from traceability.queries.log import NotInLogError
 from traceability.queries.proofs import MissingNodeError
 from traceability.services.capture import TooManyEventsError
 from traceability.services.captured_events import ForeignItemError, RepeatedEventError
+from traceability.services.captured_rules import NotFreeError
 from traceability.services.chain import ChainConflictError, OutboxFullError
 from traceability.services.findings import FindingError
 from traceability.services.publisher import PublishError
@@ -53,6 +54,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     RowConflictError: HTTPStatus.CONFLICT,
     RepeatedEventError: HTTPStatus.CONFLICT,
     ForeignItemError: HTTPStatus.FORBIDDEN,
+    NotFreeError: HTTPStatus.CONFLICT,
     FindingError: HTTPStatus.CONFLICT,
     DocumentError: HTTPStatus.BAD_REQUEST,
     QueryError: HTTPStatus.BAD_REQUEST,

@@ -123,6 +123,11 @@ MESSAGES = MappingProxyType(
         "repeated_parameter": _("the parameter {name} comes twice; several values go into one, with | between them"),
         "repeated_event": _("an event {name} was captured before; declare it wrong to correct it"),
         "foreign_item": _("{name} was registered by another party and is not in your hands"),
+        "passed_on_since": _("{name} came out of it and is in other hands by now; the event cannot be declared wrong"),
+        "used_since": _(
+            "of {name}, which came out of it, something was used, packed, shipped, tested or counted since;"
+            " take that back first"
+        ),
         "too_large_to_record": _("touches {items} items; its record would have {size} bytes, and at most {limit} fit"),
         # Values of GS1 and their Digital Links.
         "unknown_ai": _("{ai} is no application identifier of GS1"),
@@ -190,6 +195,15 @@ MESSAGES = MappingProxyType(
         "run_in_use": _("of {name} something was used, shipped, tested or counted; take that back first"),
         "nothing_left": _("of {name} nothing is left"),
         "count_unexplained": _("the books say {kg} kg; say why the count differs"),
+        "count_above_books": _(
+            "the books say {kg} kg, and no lot grows in the store: correct how much came in or came out,"
+            " or take in what is new as a lot of its own"
+        ),
+        "held_count_unexplained": _("the lot {name} is held or recalled; write down why it is less"),
+        "weighed_since": _(
+            "{name} was weighed or counted since; what was found then stands, so count it again instead"
+        ),
+        "judged_since": _("the lot {name} was tested, certified or recalled; it cannot be withdrawn"),
         "same_party": _("is in your hands already"),
         "unknown_party": _("no such party"),
         "lot_held": _("the lot {name} is held; it cannot be used or passed on until it is released"),

@@ -25,6 +25,11 @@ class Role(StrEnum):
         """Whether the item's past is part of the past of what else the event touches."""
         return self in {Role.INPUT, Role.CHILD}
 
+    @property
+    def is_downstream(self) -> bool:
+        """Whether the item gets a past by the event."""
+        return self in {Role.OUTPUT, Role.PARENT}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:

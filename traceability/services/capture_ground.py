@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,17 +12,20 @@ from django.db.models import Count, Q
 
 from accounts.models import Organisation
 from accounts.queries.prefixes import held_by_others
-from traceability.enums import LotKind
+from traceability.enums import LotKind, ShipmentState
 from traceability.epcis import identifiers
 from traceability.epcis.identifiers import Kind
-from traceability.models import EpcisItem, Lot
+from traceability.epcis.items import Role
+from traceability.models import EpcisItem, Lot, Shipment
+from traceability.projections.standing import standing
 from traceability.queries import history
 from traceability.queries.epcis_events import entity_of
 from traceability.services import chain
 from traceability.services.rows import RowConflictError
 
-# The body of an event, as its leaf has it.
+# The body of an event, as its leaf has it; and one that was not withdrawn, with its type before it.
 Body = Mapping[str, Any]
+Stand = tuple[str, Body]
 _TOLD = frozenset({"epcis.captured", "transformation.joined"})
 
 
@@ -32,6 +36,8 @@ class KnownLot:
     id: UUID
     registrant: int
     custodian: int
+    held: bool = False
+    on_the_way: bool = False
     is_new: bool = False
 
     @property
@@ -47,7 +53,8 @@ class Ground:
     `lots` has every item that the events name, or that their senders named under the same eventID before. `said` has,
     by entity, what was captured under an eventID or told of a transformation; `spoken` counts what the party said of
     items that it does not have in hand. `foreign_gtins` are those of new items of which another party has the
-    prefix. `said` and `spoken` grow with each event, so that the next finds what the last one left.
+    prefix. `stands` has, by entity, what stands on items that came out of events which are declared wrong now. `said`,
+    `spoken` and `stands` grow with each event, so that the next finds what the last one left.
     """
 
     party: Organisation
@@ -55,6 +62,7 @@ class Ground:
     said: Mapping[str, list[Body]]
     spoken: Counter[UUID]
     foreign_gtins: frozenset[str]
+    stands: Mapping[str, list[Stand]]
     batch: chain.Batch
 
     def in_hand(self, name: str) -> bool:
@@ -72,17 +80,22 @@ def hold(bodies: Sequence[Body], *, party: Organisation, record_ids: Sequence[UU
     """
     found = history.of_all({event_entity(body, party) for body in bodies})
     said = [one.leaf.body for events in found.values() for one in events]
-    # A declaration of error reaches what the event touched that it takes back.
-    lots = _locked_lots({item["item"] for item in _items([*bodies, *said])}, party)
     wholes = {transformation_entity(body, party) for body in (*bodies, *said) if "transformation_id" in body}
-    if wholes:
-        found |= history.of_all(wholes)
+    found |= history.of_all(wholes) if wholes else {}
+    wrong = _wrong(bodies, said, party)
+    # A declaration of error reaches what the event touched that it takes back, and what came of a whole it was part of.
+    others = _names(one.leaf.body for entity in wrong & wholes for one in found[entity])
+    lots = _locked_lots({item["item"] for item in _items([*bodies, *said])} | others, party)
     named = {event_entity(body, party) for body in bodies} | wholes
     batch = chain.open_batch(entities=named | {lot.entity for lot in lots.values()}, record_ids=record_ids, at=at)
     _check_unmoved(batch, {entity: len(found[entity]) for entity in named}, lots.values())
     told = {entity: [one.leaf.body for one in found[entity] if one.leaf.type in _TOLD] for entity in named}
     new = {identifiers.gtin_and_lot(name)[0] for name, lot in lots.items() if lot.is_new}
-    return Ground(party, lots, told, _spoken(lots.values(), party), held_by_others(new - {""}, party), batch)
+    foreign = held_by_others(new - {""}, party)
+    made = others | _made_of(wrong, [*bodies, *said], party)
+    # Only now that the heads of their chains are held, too: not everybody who writes there locks the lot.
+    stands = _standing({lots[name].entity for name in made})
+    return Ground(party, lots, told, _spoken(lots.values(), party), foreign, stands, batch)
 
 
 def event_entity(body: Body, party: Organisation) -> str:
@@ -100,9 +113,47 @@ def _locked_lots(names: Collection[str], party: Organisation) -> dict[str, Known
     # Always in the order of their ids: two that lock the same rows the other way round would wait for each other.
     # Of classes there is one row for each party: of those of others nothing is to be known.
     theirs = Q(kind=LotKind.CLASS) & ~Q(registrant=party)
-    rows = Lot.objects.select_for_update().filter(epc__in=names).exclude(theirs).order_by("pk")
-    known = {lot.epc: KnownLot(lot.pk, lot.registrant_id, lot.custodian_id) for lot in rows}
+    rows = list(Lot.objects.select_for_update().filter(epc__in=names).exclude(theirs).order_by("pk"))
+    away = _on_the_way(rows)
+    known = {
+        lot.epc: KnownLot(lot.pk, lot.registrant_id, lot.custodian_id, held=lot.held, on_the_way=lot.pk in away)
+        for lot in rows
+    }
     return {name: known.get(name) or KnownLot(_new_id(name, party), party.pk, party.pk, is_new=True) for name in names}
+
+
+def _on_the_way(locked: Collection[Lot]) -> set[UUID]:
+    underway = Shipment.objects.filter(lot__in=locked, state=ShipmentState.SHIPPED)
+    return set(underway.values_list("lot_id", flat=True))
+
+
+def _wrong(bodies: Sequence[Body], said: Sequence[Body], party: Organisation) -> set[str]:
+    """Name the events that are declared wrong now, and the transformations of which they are parts."""
+    events = {event_entity(body, party) for body in bodies if "error_declaration" in body}
+    parts = (body for body in (*bodies, *said) if "transformation_id" in body and event_entity(body, party) in events)
+    return events | {transformation_entity(body, party) for body in parts}
+
+
+def _made_of(wrong: AbstractSet[str], bodies: Iterable[Body], party: Organisation) -> set[str]:
+    touched = _items(body for body in bodies if not wrong.isdisjoint(_entities_of(body, party)))
+    return {item["item"] for item in touched if Role(item["role"]).is_downstream}
+
+
+def _entities_of(body: Body, party: Organisation) -> list[str]:
+    whole = [transformation_entity(body, party)] if "transformation_id" in body else []
+    return [event_entity(body, party), *whole]
+
+
+def _names(joined: Iterable[Body]) -> set[str]:
+    ids = {entity.partition(":")[2] for body in joined for entity in body.get("outputs", ())}
+    return set(Lot.objects.filter(pk__in=ids).values_list("epc", flat=True))
+
+
+def _standing(entities: Collection[str]) -> dict[str, list[Stand]]:
+    found = history.of_all(entities) if entities else {}
+    return {
+        entity: [(one.type, one.body) for one in standing(found[entity]) if not one.withdrawn] for entity in entities
+    }
 
 
 def _new_id(name: str, party: Organisation) -> UUID:

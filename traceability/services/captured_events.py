@@ -18,6 +18,7 @@ from traceability.models import Receipt
 from traceability.services.capture_ground import event_entity, hold, transformation_entity
 from traceability.services.captured_items import check_name, checked_items
 from traceability.services.captured_records import Prepared, event_record, followers, forerunners
+from traceability.services.captured_rules import check_free, check_may_be_wrong
 from traceability.services.chain import Record
 from traceability.services.rows import bring_in_line
 
@@ -126,6 +127,8 @@ class _Scribe:
         self._check_new(one, entity)
         self._check_ownership(one, entity)
         self._check_whole(one)
+        check_free(one, self._ground)
+        check_may_be_wrong(one, entity, self._ground)
         return event_record(one, entity=entity, actor=self._capturer.actor, ground=self._ground)
 
     def _check_new(self, one: Prepared, entity: str) -> None:
@@ -169,6 +172,8 @@ class _Scribe:
             self._entities.add(made.entity)
             if made.entity in ground.said:
                 ground.said[made.entity].append(made.body)
+            if made.entity in ground.stands:
+                ground.stands[made.entity].append((made.type, made.body))
         ground.spoken.update(ground.lots[item.id].id for item in one.items if not ground.in_hand(item.id))
         self._kept.append(one)
 

@@ -57,6 +57,12 @@ def facts(event: Event, item: Item, *, in_hand: bool) -> dict[str, object]:
     }
 
 
+def takes(event: Event, item: Item) -> bool:
+    """Whether an event uses an item up, or puts it into something; who takes it out again does neither."""
+    packs = item.role is Role.CHILD and event.value.get("action", "") != "DELETE"
+    return packs or _effect(event, item) == USED
+
+
 def _effect(event: Event, item: Item) -> str:
     if item.role is Role.OUTPUT:
         return MADE
