@@ -56,7 +56,7 @@ def samples(history: Sequence[Recorded]) -> list[Row]:
 
 _MADE = frozenset({"lot.harvested", "lot.processed", "lot.taken_in"})
 # What is weighed again replaces what the books said.
-_WEIGHED = frozenset({"lot.received", "lot.counted"})
+WEIGHED = frozenset({"lot.received", "lot.counted"})
 _NAMING = frozenset({"item.named", "item.linked"})
 
 
@@ -78,7 +78,7 @@ def _names_supply(one: Standing) -> bool:
 def _moved(events: Sequence[Standing]) -> Decimal:
     """Reckon what was added and taken by our own records since a lot was made."""
     used = sum((Decimal(one.body["kg"]) for one in events if one.type == "lot.consumed"), Decimal(0))
-    weighed = (one.body for one in events if one.type in _WEIGHED and "kg" in one.body and "book_kg" in one.body)
+    weighed = (one.body for one in events if one.type in WEIGHED and "kg" in one.body and "book_kg" in one.body)
     return sum((Decimal(body["kg"]) - Decimal(body["book_kg"]) for body in weighed), -used)
 
 
@@ -94,7 +94,7 @@ def _made(history: Sequence[Recorded]) -> Row:
     body = made.body
     left = Decimal(body["kg"]) + _moved(valid)
     # Below zero only by what was recorded here, so that a correction that takes away too much is seen.
-    left -= min(max(left, Decimal(0)), sum(_amounts(_linked(valid), USED), Decimal(0)))
+    left -= min(max(left, Decimal(0)), sum(_amounts(linked_to(valid), USED), Decimal(0)))
     season = body.get("season")
     return {
         "epc": body["epc"],
@@ -117,7 +117,7 @@ def _named(events: Sequence[Standing]) -> Row:
         if one.type in _NAMING:
             # What is said first stays: a partner that names an item later in passing does not rename it.
             said = {**one.body, **said}
-    linked = _linked(events)
+    linked = linked_to(events)
     days = [body["date"] for body in linked if "date" in body]
     return {
         "epc": said["epc"],
@@ -134,7 +134,7 @@ def _named(events: Sequence[Standing]) -> Row:
     }
 
 
-def _linked(events: Sequence[Standing]) -> list[Mapping[str, Any]]:
+def linked_to(events: Sequence[Standing]) -> list[Mapping[str, Any]]:
     """List what EPCIS events say of the lot; of an event that was declared wrong, nothing is left."""
     bodies = [one.body for one in events if one.type == "item.linked" and not one.body.get(SAID_ONLY)]
     undone = {body["event"]["entity"] for body in bodies if body.get("effect") == UNDONE}

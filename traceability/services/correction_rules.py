@@ -1,17 +1,21 @@
 """What a correction may not do to the records around it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from traceability.epcis.items import Role
 from traceability.errors import RefusedError
 from traceability.events import EVENT_TYPES
 from traceability.models import Lot, Plot, Season
+from traceability.projections.lots import linked_to
 from traceability.projections.standing import Standing, standing
 from traceability.queries import history
 from traceability.services.entries import CLOCK_TOLERANCE
+from traceability.services.holds import check_not_held
 from traceability.services.roads import check_not_on_the_way
+from traceability.services.weighing import weighed_since
 from traceability.standards.days import day_in_china
 
 CORRECTED_BY: Mapping[str, str] = {name: one.name for one in EVENT_TYPES.values() for name in one.corrects}
@@ -27,6 +31,8 @@ _BY_HAND = CORRECTED_BY.keys() - {"process.completed"}
 _KG_IN_A_BALANCE = frozenset({"lot.consumed", "lot.processed"})
 _USES = frozenset({"lot.consumed", "lot.handed_over", "lot.received", "lot.counted"})
 _QUANTITY = frozenset({"kg", "typed"})
+# Who took back what failed a test, or was vouched for or recalled, would hide it.
+_JUDGED = frozenset({"test.reported", "certificate.issued", "lot.recalled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,24 +108,39 @@ def _season_of(stands: Standing) -> Season | None:
 def _check_lot(stands: Standing, correction: Correction) -> None:
     entity = stands.body.get("lot") or stands.event.leaf.entity
     lot = Lot.objects.get(pk=entity.partition(":")[2])
-    _check_in_hand(lot, correction)
+    _check_in_hand(lot, stands, correction)
     if lot.kg is not None and lot.kg < 0:
         raise RefusedError("/changes/kg", "already_used", name=str(lot))
-    used = [one for one in standing(history.of(entity)) if one.type in _USES and not one.withdrawn]
-    if correction.withdrawn and used:
+    _check_since(lot, stands, correction)
+
+
+def _check_since(lot: Lot, stands: Standing, correction: Correction) -> None:
+    found = [one for one in standing(history.of(lot.entity)) if not one.withdrawn]
+    if correction.withdrawn and (_is_in_events(found) or any(one.type in _USES for one in found)):
         raise RefusedError("", "already_used", name=str(lot))
+    if correction.withdrawn and any(one.type in _JUDGED for one in found):
+        raise RefusedError("", "judged_since", name=str(lot))
+    changed = sorted(_QUANTITY & correction.changes.keys())
+    if changed and weighed_since(found, stands.event.leaf.id):
+        raise RefusedError(f"/changes/{changed[0]}", "weighed_since", name=str(lot))
 
 
-def _check_in_hand(lot: Lot, correction: Correction) -> None:
-    if correction.withdrawn or _QUANTITY & correction.changes.keys():
-        check_not_on_the_way([lot], "")
-    # What was handed over is the receiver's stock: whoever made the lot may no longer make it less, or more.
-    if lot.custodian_id == lot.registrant_id:
+def _is_in_events(found: Sequence[Standing]) -> bool:
+    """Whether an EPCIS event that was not declared wrong made, used or packed the lot."""
+    return any("effect" in body or Role(body["role"]).is_upstream for body in linked_to(found))
+
+
+def _check_in_hand(lot: Lot, stands: Standing, correction: Correction) -> None:
+    changed = sorted(_QUANTITY & correction.changes.keys())
+    if not (correction.withdrawn or changed):
         return
-    if correction.withdrawn:
-        raise RefusedError("", "not_in_your_hands", name=str(lot))
-    for name in sorted(_QUANTITY & correction.changes.keys()):
-        raise RefusedError(f"/changes/{name}", "not_in_your_hands", name=str(lot))
+    check_not_on_the_way([lot], "")
+    check_not_held([lot], "")
+    # What was handed over is the receiver's stock: whoever made the lot may no longer make it less, or more.
+    if str(lot.custodian.public_id) == stands.event.leaf.actor.speaks_for:
+        return
+    pointer = "" if correction.withdrawn else f"/changes/{changed[0]}"
+    raise RefusedError(pointer, "not_in_your_hands", name=str(lot))
 
 
 def _check_nothing_rests_on(opened: Standing) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import Membership
+from traceability.balance import TOLERANCE
 from traceability.errors import RefusedError
 from traceability.models import Lot
-from traceability.projections.standing import standing
+from traceability.projections.standing import Standing, standing
 from traceability.queries import history
 from traceability.services import chain
 from traceability.services.entries import Entry, Saying, check_may_write, check_time, members, record_of
@@ -41,16 +42,34 @@ def put_away(*, lot: Lot, place: str, entry: Entry, membership: Membership, at: 
 def count(*, lot: Lot, counted: Count, entry: Entry, membership: Membership, at: datetime) -> Lot:
     """Replace what the books say of a lot by what is there.
 
-    Raises NotYoursError; RefusedError where the count differs and nobody says why; EventError, ChainConflictError.
+    Raises NotYoursError; RefusedError where the count differs and nobody says why, or where there would be more than
+    ever came in; EventError, ChainConflictError.
     """
     locked = _locked(lot, entry=entry, membership=membership, at=at)
     booked = _booked(locked, entry)
     if counted.kg != booked and not counted.reason:
         raise RefusedError("/reason", "count_unexplained", kg=booked)
+    if not entry.is_known:
+        _check_count(locked, counted, booked)
     reason = counted.reason if counted.kg != booked else ""
     body = members(kg=counted.kg, book_kg=booked, reason=reason, date=entry.day)
     saying = Saying(body=body, private=members(note=counted.note))
     return _said("lot.counted", locked, saying, entry=entry, membership=membership, at=at)
+
+
+def _check_count(lot: Lot, counted: Count, booked: Decimal) -> None:
+    found = [one for one in standing(history.of(lot.entity)) if not one.withdrawn]
+    uncounted = booked - sum(_difference(one) for one in found)
+    # Against the books without any count: who counted too little may put that right, and nobody adds a little each day.
+    if counted.kg > booked and counted.kg > uncounted * (1 + TOLERANCE):
+        raise RefusedError("/kg", "count_above_books", kg=uncounted)
+    watched = lot.held or any(one.type == "lot.recalled" for one in found)
+    if counted.kg < booked and watched and not counted.note:
+        raise RefusedError("/note", "held_count_unexplained", name=str(lot))
+
+
+def _difference(one: Standing) -> Decimal:
+    return Decimal(one.body["kg"]) - Decimal(one.body["book_kg"]) if one.type == "lot.counted" else Decimal(0)
 
 
 def _booked(lot: Lot, entry: Entry) -> Decimal:

@@ -1,11 +1,13 @@
 """What a scale and a meter show where goods come in, and the terms of payment that stand beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from traceability.balance import TOLERANCE
 from traceability.errors import RefusedError
+from traceability.projections.lots import WEIGHED
+from traceability.projections.standing import Standing
 from traceability.services.entries import members
 
 
@@ -76,3 +78,12 @@ class Weighing:
 def differs(weighed: Decimal, booked: Decimal | None) -> bool:
     """Whether a weight is further from the books than scales are from one another."""
     return booked is not None and abs(weighed - booked) > booked * TOLERANCE
+
+
+def weighed_since(history: Sequence[Standing], record: str) -> bool:
+    """Whether a lot was weighed or counted after one of its records, or after its beginning where it has no such one.
+
+    What a scale showed then stands: who changed afterwards what was there before would make, or lose, goods on paper.
+    """
+    first = next((at for at, one in enumerate(history) if one.event.leaf.id == record), 0)
+    return any(one.type in WEIGHED and "kg" in one.body and not one.withdrawn for one in history[first + 1 :])

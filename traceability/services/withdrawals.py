@@ -1,6 +1,6 @@
 """Taking back a run that was recorded wrongly, with all that it did to its lots."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from traceability.services.locks import lock_lots
 from traceability.services.roads import check_not_on_the_way
 from traceability.services.rows import bring_in_line
 from traceability.services.transactions import business_transaction
+from traceability.services.weighing import weighed_since
 
 _MADE_OR_USED = frozenset({"lot.processed", "lot.consumed"})
 # What may stand on a lot that is taken back: where it lay is of no matter any more.
@@ -33,7 +34,7 @@ def withdraw_run(  # noqa: PLR0913 - why and in which words are two things
     """Withdraw a run of the party's own: what went in is in stock again, and what came out was never there.
 
     Nothing is deleted: each record gets one that points back. Raises NotYoursError; RefusedError where a lot that came
-    out was used since, or one that went in is in other hands; EventError, ChainConflictError.
+    out was used since, or one that went in is in other hands or was counted since; EventError, ChainConflictError.
     """
     entity = f"process:{run_id}"
     completed = _own_run(entity, membership)
@@ -41,6 +42,7 @@ def withdraw_run(  # noqa: PLR0913 - why and in which words are two things
     lots = lock_lots([Lot(pk=lot_id) for lot_id in _lots_of(completed)])
     if not entry.is_known:
         _check_in_hand(completed, lots, membership)
+        _check_not_weighed_since(entity, lots)
         _check_untouched(ProcessPart.objects.filter(run=run_id).exclude(kind=PartKind.INPUT), lots)
     private = members(explanation=explanation)
     said = [_withdrawn(one, entry, reason, private, membership) for one in (completed, *_on_lots(entity, lots))]
@@ -83,11 +85,25 @@ def _check_untouched(made: Iterable[ProcessPart], lots: Iterable[Lot]) -> None:
             raise RefusedError("", "run_in_use", name=str(lot))
 
 
+def _check_not_weighed_since(entity: str, lots: Sequence[Lot]) -> None:
+    histories = history.of_all([lot.entity for lot in lots])
+    for lot in lots:
+        found = standing(histories[lot.entity])
+        used = [one.event.leaf.id for one in found if one.type == "lot.consumed" and _is_of(one, entity)]
+        # What was counted without the goods that the run used would grow by them.
+        if used and weighed_since(found, used[0]):
+            raise RefusedError("", "weighed_since", name=str(lot))
+
+
+def _is_of(one: Standing, entity: str) -> bool:
+    return bool(one.body["process"]["entity"] == entity)
+
+
 def _on_lots(entity: str, lots: Iterable[Lot]) -> Iterator[Standing]:
     histories = history.of_all([lot.entity for lot in lots])
     for lot in lots:
         found = standing(histories[lot.entity])
-        yield from (one for one in found if one.type in _MADE_OR_USED and one.body["process"]["entity"] == entity)
+        yield from (one for one in found if one.type in _MADE_OR_USED and _is_of(one, entity))
 
 
 def _withdrawn(one: Standing, entry: Entry, reason: str, private: dict[str, object], membership: Membership) -> Record:

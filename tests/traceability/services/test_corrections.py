@@ -7,6 +7,8 @@ import pytest
 
 from accounts.models import Membership
 from tests.factories import farm
+from tests.factories.epcis import send
+from tests.traceability.epcis.samples import amount, milling, packing
 from traceability.errors import InputError, NotYoursError
 from traceability.models import Lot, Season
 from traceability.projections.standing import Standing
@@ -14,6 +16,7 @@ from traceability.queries.records import find
 from traceability.services.correction_rules import Correction
 from traceability.services.corrections import correct
 from traceability.services.entries import Entry
+from traceability.services.stores import Count, count
 
 SPRAYING: dict[str, Any] = {
     "product": "三环唑",
@@ -138,6 +141,52 @@ def test_the_quantity_of_what_is_anothers_stays(farmer: Membership, stranger: Me
         assert refusal(record, by=farmer, **said) == (pointer, "not_in_your_hands")
     lot.refresh_from_db()
     assert lot.kg == Decimal(1000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_held_is_neither_withdrawn_nor_made_less(farmer: Membership) -> None:
+    lot = farm.make_lot(farmer)
+    found = farm.hold(lot, by=farmer)
+
+    assert refusal(harvest_of(lot), by=farmer, withdrawn=True) == ("", "lot_held")
+    assert refusal(harvest_of(lot), by=farmer, changes={"kg": "1"}) == ("", "lot_held")
+    farm.release(found, by=farmer)
+    put_right(harvest_of(lot), by=farmer, changes={"kg": "990"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_tested_or_recalled_is_not_withdrawn(farmer: Membership, laboratory: Membership) -> None:
+    tested, recalled = farm.make_lot(farmer), farm.make_lot(farmer)
+    farm.report(farm.make_sample(tested, by=farmer, laboratory=laboratory), by=laboratory)
+    farm.recall(recalled, by=farmer)
+    for found in recalled.holds.filter(released_at=None):
+        farm.release(found, by=farmer)
+
+    for lot in (tested, recalled):
+        assert refusal(harvest_of(lot), by=farmer, withdrawn=True) == ("", "judged_since")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("log_keys")
+def test_what_an_epcis_event_used_or_packed_is_not_withdrawn_until_that_is_declared_wrong(farmer: Membership) -> None:
+    for event, role in ((milling, "inputQuantityList"), (packing, "childQuantityList")):
+        lot = farm.make_lot(farmer)
+        said = event(eventID=f"urn:x:{role}", **{role: [amount(lot.epc, 10)]})
+        assert send(farmer, said).errors == []
+
+        assert refusal(harvest_of(lot), by=farmer, withdrawn=True) == ("", "already_used")
+        wrong = {"declarationTime": "2026-09-29T08:00:00+08:00", "reason": "incorrect_data"}
+        assert send(farmer, {**said, "errorDeclaration": wrong}).errors == []
+        put_right(harvest_of(lot), by=farmer, withdrawn=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_counted_since_is_counted_again_and_not_corrected(farmer: Membership) -> None:
+    lot = farm.make_lot(farmer)
+    counted = Count(kg=Decimal(100), reason="pests")
+    count(lot=lot, counted=counted, entry=farm.entry(farm.AUTUMN), membership=farmer, at=farm.NOW)
+
+    assert refusal(harvest_of(lot), by=farmer, changes={"kg": "2000"}) == ("/changes/kg", "weighed_since")
 
 
 def test_what_came_back_is_corrected_again(farmer: Membership, stranger: Membership) -> None:

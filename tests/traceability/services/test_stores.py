@@ -14,9 +14,10 @@ def put(lot: Lot, place: str, *, by: Membership) -> Lot:
     return put_away(lot=lot, place=place, entry=farm.entry(farm.AUTUMN), membership=by, at=farm.NOW)
 
 
-def counted(lot: Lot, kg: str, reason: str = "", *, by: Membership, entry: Entry | None = None) -> Lot:
+def counted(lot: Lot, kg: str, reason: str = "", *, by: Membership, entry: Entry | None = None, note: str = "") -> Lot:
     made = entry or farm.entry(farm.AUTUMN)
-    return count(lot=lot, counted=Count(kg=Decimal(kg), reason=reason), entry=made, membership=by, at=farm.NOW)
+    found = Count(kg=Decimal(kg), reason=reason, note=note)
+    return count(lot=lot, counted=found, entry=made, membership=by, at=farm.NOW)
 
 
 def test_a_lot_lies_where_it_was_put_last_and_the_next_holder_puts_it_anew(
@@ -75,3 +76,40 @@ def test_what_is_on_the_way_cannot_be_counted(farmer: Membership, processor: Mem
 
     with pytest.raises(RefusedError, match="on the way"):
         counted(lot, "1", "other", by=farmer)
+
+
+def test_nothing_grows_by_counting_beyond_what_scales_differ(farmer: Membership) -> None:
+    lot = farm.make_lot(farmer)
+
+    assert counted(lot, "1005", "scale", by=farmer).kg == Decimal(1005)
+    # Not a little more each day, either.
+    with pytest.raises(RefusedError, match=r"/kg: the books say 1000.* as a lot of its own"):
+        counted(lot, "1005.001", "scale", by=farmer)
+    assert counted(lot, "1005", by=farmer).kg == Decimal(1005)
+
+
+def test_who_counted_too_little_counts_again(farmer: Membership) -> None:
+    lot = counted(farm.make_lot(farmer), "100", "other", by=farmer)
+
+    assert counted(lot, "1000", "other", by=farmer).kg == Decimal(1000)
+    farm.make_milled(farmer, lot, use="900")
+    with pytest.raises(RefusedError, match=r"the books say 100.000 kg"):
+        counted(lot, "1000", "other", by=farmer)
+
+
+@pytest.mark.parametrize("recalled", [False, True])
+def test_what_is_held_or_recalled_becomes_less_only_with_a_remark(
+    farmer: Membership,
+    recalled: bool,  # noqa: FBT001
+) -> None:
+    lot = farm.make_lot(farmer)
+    if recalled:
+        farm.recall(lot, by=farmer)
+        for found in lot.holds.filter(released_at=None):
+            farm.release(found, by=farmer)
+    else:
+        farm.hold(lot, by=farmer)
+
+    with pytest.raises(RefusedError, match=r"/note: the lot .* is held or recalled"):
+        counted(lot, "900", "spoilage", by=farmer)
+    assert counted(lot, "900", "spoilage", by=farmer, note="霉变，已销毁").kg == Decimal(900)

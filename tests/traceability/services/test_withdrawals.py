@@ -14,6 +14,7 @@ from traceability.services.correction_rules import Correction
 from traceability.services.corrections import correct
 from traceability.services.entries import Entry
 from traceability.services.lots import hand_over
+from traceability.services.stores import Count, count
 from traceability.services.withdrawals import withdraw_run
 
 LATER = farm.AUTUMN + timedelta(days=9)
@@ -63,6 +64,23 @@ def test_what_was_used_since_holds_its_run(farmer: Membership, processor: Member
 
     with pytest.raises(RefusedError, match="something was used"):
         take_back(rice, by=farmer)
+
+
+def test_what_was_counted_after_a_run_does_not_grow_by_taking_it_back(farmer: Membership) -> None:
+    lot = farm.make_lot(farmer)
+    rice = farm.make_milled(farmer, lot, kg="300", use="400")
+    again = farm.make_milled(farmer, lot, kg="80", use="100")
+    found = Count(kg=Decimal(100), reason="pests")
+    count(lot=lot, counted=found, entry=farm.entry(LATER), membership=farmer, at=farm.NOW)
+    later = farm.make_milled(farmer, lot, kg="40", use="50")
+
+    for run in (rice, again):
+        with pytest.raises(RefusedError, match="weighed or counted since"):
+            take_back(run, by=farmer)
+    take_back(later, by=farmer)
+
+    lot.refresh_from_db()
+    assert lot.kg == Decimal(100)
 
 
 def test_what_is_held_or_in_other_hands_cannot_be_taken_back(farmer: Membership, processor: Membership) -> None:
