@@ -227,6 +227,7 @@ MESSAGES = MappingProxyType(
         "too_many_records": _("{name} rests on more than {limit} records, too many to show at once"),
         "season_in_use": _("of the season more is recorded; withdraw that first"),
         "recall_not_yours": _("only a regulator, or who made or holds the lot, may recall it"),
+        "recall_open_already": _("your party has an open recall of this lot; widen or close that"),
         "recall_closed_already": _("the recall is closed already"),
         "recall_is_drill": _("a drill asks nobody for answers"),
         "more_than_found": _("is more than was found"),

@@ -42,6 +42,7 @@ class Line:
     holder: str
     # The party that made it.
     registrant: int
+    maker: str
     left: Decimal | None
     taken: Decimal
     held: bool
@@ -175,9 +176,10 @@ def _holdings(packages: Iterable[UUID]) -> list[Holding]:
 # What went into one run counts once, however many lots came out of it.
 _LINES = """
 SELECT lot.id, lot.epc, lot.code, lot.gtin, lot.kind, lot.product_name, lot.crop, lot.product_form, lot.custodian_id,
-       party.name, lot.registrant_id, lot.kg, coalesce(used.kg, 0), lot.held, coalesce(receiver.name, '')
+       party.name, lot.registrant_id, maker.name, lot.kg, coalesce(used.kg, 0), lot.held, coalesce(receiver.name, '')
 FROM traceability_lot AS lot
 JOIN accounts_organisation AS party ON party.id = lot.custodian_id
+JOIN accounts_organisation AS maker ON maker.id = lot.registrant_id
 LEFT JOIN LATERAL (
     SELECT sum(kg_in) AS kg FROM (
         SELECT DISTINCT event, kg_in FROM traceability_lotlink WHERE source_id = lot.id AND NOT packed
@@ -194,7 +196,7 @@ def _lines(ids: Iterable[UUID]) -> dict[UUID, Line]:
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [list(ids)])
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
-    names = (*_MEMBERS, "registrant", "left", "taken", "held", "receiver")
+    names = (*_MEMBERS, "registrant", "maker", "left", "taken", "held", "receiver")
     return {row[0]: Line(**dict(zip(names, row, strict=True))) for row in rows}
 
 

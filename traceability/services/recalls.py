@@ -11,7 +11,7 @@ from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.queries.memberships import acts_as, may_record
 from traceability.errors import NotYoursError, RefusedError
-from traceability.models import Lot, Recall
+from traceability.models import Hold, Lot, Recall
 from traceability.queries.genealogy import Family, accounted_share, family_of
 from traceability.queries.recalls import affected, found_since, holder_ids, totals
 from traceability.services import chain, holds, notices
@@ -53,10 +53,13 @@ def open_recall(*, lot: Lot, order: Order, entry: Entry, membership: Membership,
     check_time(entry, at=at)
     if not may_recall(membership, lot):
         raise RefusedError("", "recall_not_yours")
+    # Of two that open it at once, the second sees what the first one opened.
+    lock_lots([lot])
     known = Recall.objects.filter(pk=entry.id).first()
     if known:
         return known
-    family = family_of(lot.pk, at=entry.time)
+    _check_none_is_open(lot, order, membership)
+    family = family_of(lot.pk, at=entry.time) if order.drill else _settled(lot.pk, at=entry.time)
     items = affected(family)
     share = accounted_share(family, items)
     body = members(
@@ -94,7 +97,7 @@ def widen(*, recall: Recall, entry: Entry, membership: Membership, at: datetime)
     _check_runs_it(recall, membership)
     if entry.is_known:
         return recall
-    family = family_of(recall.lot_id, at=entry.time)
+    family = _settled(recall.lot_id, at=entry.time)
     items = found_since(recall, family)
     if not items:
         raise RefusedError("", "nothing_to_widen")
@@ -158,6 +161,26 @@ def may_run(membership: Membership, recall: Recall) -> bool:
     return may_record(membership) and (own or acts_as(membership, OrganisationKind.REGULATOR))
 
 
+def _check_none_is_open(lot: Lot, order: Order, membership: Membership) -> None:
+    """Check that the party has no open recall of the lot, or drill where this is one. Requires the lot's locked row."""
+    same = Recall.objects.filter(lot=lot, party=membership.organisation, drill=order.drill, closed_at=None)
+    if same.exists():
+        raise RefusedError("", "recall_open_already")
+
+
+def _settled(lot_id: UUID, *, at: datetime) -> Family:
+    """Lock all that a recall of a lot takes in, and read the family until nothing was made of it in between.
+
+    What is locked is not used up meanwhile, so that each further reading finds only what was made before its lock.
+    """
+    family, locked = family_of(lot_id, at=at), set[UUID]()
+    while not locked.issuperset(affected(family)):
+        locked.update(affected(family))
+        lock_lots(list(Lot.objects.filter(pk__in=locked)))
+        family = family_of(lot_id, at=at)
+    return family
+
+
 def _take_in(  # noqa: PLR0913 - all that a set of recalled lots rests on
     recall: Recall,
     items: Sequence[UUID],
@@ -177,8 +200,13 @@ def _take_in(  # noqa: PLR0913 - all that a set of recalled lots rests on
         return record_of("lot.recalled", lot.entity, entry=own, saying=Saying(body=body), membership=membership)
 
     chain.append_all([record(lot) for lot in lots], at=at)
-    # Brings the lots' rows in line with both records at once.
-    holds.place(lots=lots, entry=entry, grounds=holds.Grounds(reason="recall", ref=said), membership=membership, at=at)
+    bring_in_line([lot.entity for lot in lots])
+    standing = Hold.objects.filter(lot__in=lots, party=membership.organisation, reason="recall", released_at=None)
+    already = set(standing.values_list("lot_id", flat=True))
+    free = [lot for lot in lots if lot.pk not in already]
+    if free:
+        grounds = holds.Grounds(reason="recall", ref=said)
+        holds.place(lots=free, entry=entry, grounds=grounds, membership=membership, at=at)
     notices.tell(recall, {lot.custodian_id for lot in lots}, at=at)
 
 

@@ -13,6 +13,7 @@ from traceability.models import Hold, Lot, Notice, Recall, TaskRequest
 from traceability.queries.recalls import banner_of, deadlines, holders_of, recalls_visible_to, totals, unread_count
 from traceability.services import recalls
 from traceability.services.fsck import Fsck
+from traceability.services.locks import lock_lots
 from traceability.services.recalls import Found, Order
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,50 @@ def test_the_same_entry_twice_is_one_recall(regulator: Membership) -> None:
         recalls.open_recall(lot=lot, order=order, entry=entry, membership=regulator, at=farm.NOW)
 
     assert Recall.objects.count() == Hold.objects.count() == 1
+
+
+def test_a_party_has_one_open_recall_of_a_lot(regulator: Membership) -> None:
+    told = stories.rice()
+    recall = opened(told.bag, by=regulator)
+
+    with pytest.raises(RefusedError) as refused:
+        opened(told.bag, by=regulator)
+    opened(told.bag, by=regulator, drill=True)
+    opened(told.bag, by=told.mill)
+
+    assert refused.value.rule == "recall_open_already"
+    recalls.close(recall=recall, entry=farm.entry(farm.NOW), membership=regulator, at=farm.NOW)
+    assert opened(told.bag, by=regulator) != recall
+
+
+def test_what_a_party_holds_for_a_recall_it_does_not_hold_again(regulator: Membership) -> None:
+    told = stories.rice()
+
+    first = opened(told.bag, by=regulator)
+    wider = opened(told.harvest, by=regulator)
+
+    assert sorted(Hold.objects.values_list("lot_id", flat=True)) == sorted([told.bag.pk, told.harvest.pk])
+    assert {one.recalled.count() for one in (first, wider)} == {1, 2}
+    assert list(Fsck().faults()) == []
+
+
+def test_a_lot_that_is_made_while_the_recall_waits_for_its_locks_is_taken_in(
+    regulator: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = stories.rice()
+    made: list[Lot] = []
+
+    def lock(lots: list[Lot]) -> list[Lot]:
+        if len(lots) == 2 and not made:
+            made.append(stories.pack_rice(told.bag, by=told.mill, kg=KG(500)))
+        return lock_lots(lots)
+
+    monkeypatch.setattr(recalls, "lock_lots", lock)
+    recall = opened(told.harvest, by=regulator)
+
+    assert recall.lots_count == 3
+    assert recall.recalled.filter(lot=made[0]).exists()
+    assert Lot.objects.get(pk=made[0].pk).held
 
 
 def test_a_drill_holds_nothing_and_tells_nobody(processor: Membership, regulator: Membership) -> None:

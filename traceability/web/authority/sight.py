@@ -19,15 +19,21 @@ from traceability.web.authority.tree import Row, downstream, neighbours
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The lots of a family that a member is shown by name, and those of them of which it is shown what is left."""
+    """The lots of a family that a member is shown by name; its own; and those of which it is shown what is left."""
 
     named: frozenset[UUID]
+    own: frozenset[UUID]
     counted: frozenset[UUID]
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:
         """Leave out the rows of what is not shown, and what is left of what lies in others' hands."""
         seen = [row for row in rows if row.line.id in self.named]
-        return [row if row.line.id in self.counted else replace(row, left=None, taken=None) for row in seen]
+        return [row if row.line.id in self.counted else self._outside(row) for row in seen]
+
+    def _outside(self, row: Row) -> Row:
+        # Whom another sold its lot to is its own secret: its maker is whom the member dealt with.
+        line = row.line if row.line.id in self.own else replace(row.line, holder=row.line.maker)
+        return replace(row, line=line, left=None, taken=None)
 
     def hidden(self, items: Iterable[UUID]) -> int:
         """Count what is not shown."""
@@ -37,11 +43,12 @@ class Sight:
 def sight_of(membership: Membership, family: Family) -> Sight:
     """Tell what a member is shown of a family."""
     if acts_as(membership, OrganisationKind.REGULATOR):
-        return Sight(frozenset(family.lines), frozenset(family.lines))
+        return Sight(*[frozenset(family.lines)] * 3)
     party, lines = membership.organisation_id, family.lines.values()
-    own = {one.id for one in lines if party in {one.custodian, one.registrant}} | {family.lot}
-    beside = {near for item in own for near in neighbours(family, item)}
-    return Sight(frozenset(own | beside), frozenset(one.id for one in lines if one.custodian == party))
+    own = frozenset(one.id for one in lines if party in {one.custodian, one.registrant})
+    asked = own | {family.lot}
+    beside = {near for item in asked for near in neighbours(family, item)}
+    return Sight(asked | beside, own, frozenset(one.id for one in lines if one.custodian == party))
 
 
 def rows_of(recall: Recall, family: Family) -> list[Row]:

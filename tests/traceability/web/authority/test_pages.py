@@ -158,9 +158,11 @@ def test_a_party_sees_one_step_of_others_lots_and_counts_the_rest(sold: Chain, r
 
     assert own.context["hidden"] == 1
     assert sold.packed.code in own.content.decode()
-    for secret in ("远方商店", "中间商行", sold.last.code, sold.packed.code, "777", "555"):
+    for secret in ("远方商店", "中间商行", sold.last.code, sold.packed.code, ">777<", ">555<"):
         assert (secret in far, secret in all_of_it) == (secret == "中间商行", True)
     assert sold.last.code not in own.content.decode()
+    # Whom its customer sells to is the customer's secret.
+    assert "远方商店" not in own.content.decode()
 
 
 def test_a_drill_of_a_party_shows_no_strangers_stock(sold: Chain, regulator: Membership) -> None:
@@ -177,7 +179,7 @@ def test_a_drill_of_a_party_shows_no_strangers_stock(sold: Chain, regulator: Mem
     sheets = [one.get(reverse("authority:spreadsheet", args=[drill.pk])) for one in (client, client_of(regulator))]
 
     assert sold.last.code not in page.content.decode()
-    assert "555" not in page.content.decode()
+    assert ">555<" not in page.content.decode()
     assert page.context["hidden"] == 1
     mine, theirs = (load_workbook(io.BytesIO(one.content)).worksheets[0]["A"] for one in sheets)
     assert [cell.value for cell in mine[1:]] == [sold.packed.code]
