@@ -173,9 +173,10 @@ def test_pages_of_the_custodian(
 
 
 def test_pages_of_the_laboratory(
-    look: BrowserContext, live_server: LiveServer, world: World, laboratory: Membership
+    look: BrowserContext, live_server: LiveServer, world: World, farmer: Membership, laboratory: Membership
 ) -> None:
     report = f"/samples/{world.waiting.pk}/report/"
+    farm.ship(world.fruit, by=farmer, to=laboratory)
     collect = f"/inspection/certificates/{world.certificate.pk}/collect/"
     urls = ("/inspection/", "/inspection/keys/", report, collect)
 

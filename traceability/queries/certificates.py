@@ -9,8 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.queries.memberships import acts_as
-from traceability.models import Certificate, CertificateCollection, Lot
-from traceability.queries.lots import ancestors_of
+from traceability.models import Certificate, CertificateCollection, Lot, Shipment
+from traceability.queries import history
+from traceability.queries.lots import ancestors_of, descendants_of
 from traceability.standards.certificates import Need, need_of, scopes
 
 
@@ -49,6 +50,20 @@ def certificates_seen_by(membership: Membership) -> QuerySet[Certificate]:
     return _with_parties().filter(Q(issuer=party) | Q(lot__custodian=party) | Exists(collected))
 
 
+def may_collect(membership: Membership, certificate: Certificate) -> bool:
+    """Whether the goods went through the party's hands, or are or were on the way to it.
+
+    The goods are the lot of the certificate and all that was made of it. Who only knows the number of a certificate
+    buys nothing, and learns nobody's telephone number by it.
+    """
+    party = membership.organisation_id
+    goods = [certificate.lot, *(one.lot for one in descendants_of(certificate.lot))]
+    if any(party in {lot.registrant_id, lot.custodian_id} for lot in goods):
+        return True
+    roads = Shipment.objects.filter(Q(sender=party) | Q(receiver=party), lot__in=goods)
+    return roads.exists() or _was_handed_to(membership, certificate.lot)
+
+
 def certificates_numbered(number: str) -> QuerySet[Certificate]:
     """List the certificates of a number, of whatever issuer: what a buyer reads on the paper."""
     return _with_parties().filter(number=number).order_by("-issued_on", "pk")
@@ -84,6 +99,11 @@ def _is_with(certificate: Certificate, lot: Lot) -> bool:
     if certificate.issuer_id == lot.custodian_id:
         return True
     return CertificateCollection.objects.filter(certificate=certificate, collector=lot.custodian_id).exists()
+
+
+def _was_handed_to(membership: Membership, lot: Lot) -> bool:
+    handed = (one.leaf for one in history.of(lot.entity) if one.leaf.type == "lot.handed_over")
+    return any(leaf.body["to"] == str(membership.organisation.public_id) for leaf in handed)
 
 
 def _needing(on: date) -> QuerySet[Lot]:

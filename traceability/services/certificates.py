@@ -13,7 +13,7 @@ from accounts.queries.memberships import may_record
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Certificate, Lot
 from traceability.queries import history
-from traceability.queries.certificates import grew_it_all, need_of_lot
+from traceability.queries.certificates import grew_it_all, may_collect, need_of_lot
 from traceability.queries.judgements import fails, judged
 from traceability.queries.lots import ancestors_of
 from traceability.services import chain
@@ -96,7 +96,7 @@ def void(
 
 @business_transaction
 def collect(*, certificate: Certificate, entry: Entry, membership: Membership, at: datetime) -> Certificate:
-    """Record that a buyer took a certificate in, as the order asks before anything is bought.
+    """Record that a buyer took a certificate in, as the order asks before anything is bought; once for each party.
 
     Raises RefusedError, EventError, ChainConflictError.
     """
@@ -108,6 +108,7 @@ def collect(*, certificate: Certificate, entry: Entry, membership: Membership, a
         raise RefusedError("", "own_certificate")
     if not entry.is_known:
         _check_in_force(certificate)
+        _check_collector(certificate, membership)
     saying = Saying(body=members(certificate=str(certificate.pk), date=entry.day))
     record = record_of("certificate.collected", lot.entity, entry=entry, saying=saying, membership=membership)
     chain.append(record, at=at)
@@ -140,6 +141,13 @@ def _has_passed(lot: Lot) -> bool:
     lots = [lot, *(one.lot for one in ancestors_of(lot))]
     reports = [one for found in lots for one in judged(found, history.of(found.entity)).reports]
     return bool(reports) and not any(fails(one) for one in reports)
+
+
+def _check_collector(certificate: Certificate, membership: Membership) -> None:
+    if not may_collect(membership, certificate):
+        raise RefusedError("", "goods_not_yours", name=str(certificate.lot))
+    if certificate.collections.filter(collector=membership.organisation_id).exists():
+        raise RefusedError("", "collected_already", name=certificate.number)
 
 
 def _check_in_force(certificate: Certificate) -> None:

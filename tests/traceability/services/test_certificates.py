@@ -8,7 +8,7 @@ from accounts.models import Membership
 from tests.factories import farm, fruit
 from traceability.errors import InputError, NotYoursError, RefusedError
 from traceability.models import Certificate
-from traceability.queries.certificates import certificate_of, overdue, to_issue
+from traceability.queries.certificates import certificate_of, certificates_seen_by, may_collect, overdue, to_issue
 from traceability.services import certificates
 from traceability.services.erasure import Erasure, erase_personal
 
@@ -135,6 +135,7 @@ def test_a_certificate_is_voided_once_by_its_issuer_with_a_reason(farmer: Member
 
 def test_a_buyer_collects_it(farmer: Membership, processor: Membership) -> None:
     found = fruit.issue(fruit.make_fruit(farmer), by=farmer)
+    farm.ship(found.lot, by=farmer, to=processor)
 
     fruit.collect(found, by=processor)
 
@@ -142,6 +143,45 @@ def test_a_buyer_collects_it(farmer: Membership, processor: Membership) -> None:
     assert (taken.collector, taken.collected_on) == (processor.organisation, date(2026, 6, 12))
     with pytest.raises(RefusedError, match="your own certificate"):
         fruit.collect(found, by=farmer)
+
+
+def test_who_has_nothing_to_do_with_the_goods_collects_nothing(farmer: Membership, stranger: Membership) -> None:
+    found = fruit.issue(fruit.make_fruit(farmer), by=farmer)
+    before = farm.footprint()
+
+    with pytest.raises(RefusedError, match="neither with you nor on its way to you"):
+        fruit.collect(found, by=stranger)
+
+    assert farm.footprint() == before
+    assert list(certificates_seen_by(stranger)) == []
+
+
+def test_who_had_the_lot_or_has_what_it_became_may_collect(
+    farmer: Membership, processor: Membership, stranger: Membership, laboratory: Membership
+) -> None:
+    lot = fruit.make_fruit(farmer)
+    found = fruit.issue(lot, by=farmer)
+    farm.give(lot, by=farmer, to=processor)
+    farm.give(lot, by=processor, to=stranger)
+    boxes = fruit.pack(lot, by=stranger)
+
+    found.lot.refresh_from_db()
+    assert [may_collect(one, found) for one in (processor, stranger, laboratory)] == [True, True, False]
+    farm.ship(boxes, by=stranger, to=laboratory)
+    assert may_collect(laboratory, found)
+
+
+def test_a_party_collects_a_certificate_once(farmer: Membership, processor: Membership) -> None:
+    found = fruit.issue(fruit.make_fruit(farmer), by=farmer)
+    farm.ship(found.lot, by=farmer, to=processor)
+    entry = farm.entry(fruit.PICKED + timedelta(days=2))
+    for _ in range(2):
+        certificates.collect(certificate=found, entry=entry, membership=processor, at=farm.NOW)
+
+    with pytest.raises(RefusedError, match="you collected the certificate"):
+        fruit.collect(found, by=processor)
+
+    assert found.collections.count() == 1
 
 
 def test_nobody_collects_what_is_void(farmer: Membership, processor: Membership) -> None:
@@ -166,8 +206,9 @@ def test_what_was_mixed_from_several_producers_needs_its_own(
 ) -> None:
     lots = [fruit.make_fruit(farmer), fruit.make_fruit(stranger)]
     for lot, member in zip(lots, (farmer, stranger), strict=True):
-        fruit.collect(fruit.issue(lot, by=member), by=processor)
+        found = fruit.issue(lot, by=member)
         farm.give(lot, by=member, to=processor)
+        fruit.collect(found, by=processor)
     mixed = fruit.pack(*lots, by=processor, name="blending")
     assert certificate_of(mixed) is None
     assert to_issue(processor, on=TODAY, most=10) == [mixed]

@@ -21,6 +21,7 @@ from traceability.queries.certificates import (
     certificates_numbered,
     certificates_seen_by,
     grew_it_all,
+    may_collect,
     need_of_lot,
 )
 from traceability.services.certificates import collect, issue, void
@@ -96,6 +97,8 @@ def take(request: PartyRequest, certificate_id: UUID) -> HttpResponse:
     """Collect a certificate that came with the goods."""
     others = Certificate.objects.exclude(issuer=request.membership.organisation).filter(voided_on=None)
     found = get_object_or_404(others.select_related("issuer", "lot"), pk=certificate_id)
+    if not may_collect(request.membership, found):
+        raise Http404
     form = CollectForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
@@ -128,9 +131,16 @@ def shown(membership: Membership, found: Certificate) -> dict[str, Any]:
         "collections": collected if concerned else [],
         "void_reason": word(found.void_reason) if found.void_reason else "",
         "is_own": found.issuer_id == membership.organisation_id,
-        "is_collected": collected.filter(collector=membership.organisation).exists(),
+        "may_collect": _is_to_collect(membership, found),
         "trace_url": trace_url(found.lot),
     }
+
+
+def _is_to_collect(membership: Membership, found: Certificate) -> bool:
+    if found.voided_on or found.issuer_id == membership.organisation_id:
+        return False
+    taken = found.collections.filter(collector=membership.organisation_id).exists()
+    return not taken and may_collect(membership, found)
 
 
 def standing_of(membership: Membership, lot: Lot) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from traceability.web.inspection.urls import urlpatterns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
-FOR_EVERY_MEMBER = frozenset({"desk", "find_certificate", "certificate", "collect"})
+FOR_EVERY_MEMBER = frozenset({"desk", "find_certificate", "certificate"})
 NEVER_OPENED = frozenset({"send", "revoke_key"})
 
 

@@ -95,6 +95,10 @@ def test_a_certificate_is_issued_printed_collected_and_voided(farmer: Membership
     assert client_of(farmer).get(f"{answer['Location']}qr.svg")["Content-Type"] == "image/svg+xml"
     buyer = client_of(processor)
     assert buyer.get("/inspection/certificates/", {"number": "DG-0001"})["Location"] == answer["Location"]
+    assert buyer.get(f"{answer['Location']}collect/").status_code == 404
+    assert "Collect it" not in page_of(processor, answer["Location"])
+    farm.ship(lot, by=farmer, to=processor)
+    assert "Collect it" in page_of(processor, answer["Location"])
     send(buyer, f"{answer['Location']}collect/", day="2026-06-13")
     assert "盘锦米业" in page_of(farmer, answer["Location"])
     send(browser, f"{answer['Location']}void/", reason="wrong_content")
