@@ -450,8 +450,8 @@ def test_axe_finds_nothing_on_the_page_the_form_and_the_answer(
     log_growth(season=story.season, entry=made, operation=photo, membership=story.farmer, at=farm.NOW)
     farm.hold(story.bag, by=story.mill)
     publish()
-    message = Message(id=uuid4(), kind="QUALITY", words="石子", contact="a@example.org")
-    written = give_feedback(lot=story.bag, message=message, at=farm.NOW)
+    message = Message(id=uuid4(), kind="QUALITY", words="石子", contact="a@example.org", secret="s" * 43)
+    give_feedback(lot=story.bag, message=message, at=farm.NOW)
     context = chromium.new_context(viewport=viewport, locale=language, color_scheme=scheme)
     page = context.new_page()
 
@@ -459,7 +459,7 @@ def test_axe_finds_nothing_on_the_page_the_form_and_the_answer(
     expect(page.locator("[data-result=good]")).to_be_visible()
     page.locator("[data-place] button").first.click()
     found = axe.violations(page)
-    for path in (f"/trace/{story.bag.pk}/feedback", f"/trace/feedback/{written.pk}"):
+    for path in (f"/trace/{story.bag.pk}/feedback", f"/trace/feedback/{message.secret}"):
         page.goto(f"{live_server.url}{path}?lang={language}")
         found += axe.violations(page)
 

@@ -1,5 +1,8 @@
 """What consumers wrote, and who may read it."""
 
+from datetime import datetime, timedelta
+from hashlib import sha256
+
 from django.db.models import F, Q, QuerySet
 
 from accounts.enums import OrganisationKind
@@ -10,16 +13,29 @@ from traceability.enums import FeedbackKind
 from traceability.models import Feedback
 
 # What an authority must hear of, too.
-_GRAVE = frozenset({FeedbackKind.SAFETY, FeedbackKind.COPY})
+GRAVE = frozenset({FeedbackKind.SAFETY, FeedbackKind.COPY})
+# A regulator that reads nothing for a month keeps nobody's name on a maker's desk any longer.
+UNREAD_KEPT = timedelta(days=30)
 
 
 def feedback_for(membership: Membership) -> QuerySet[Feedback]:
     """List what was written on the party's own lots, and to a regulator all that is grave; unanswered first."""
     mine = Q(lot__registrant=membership.organisation_id)
     if acts_as(membership, OrganisationKind.REGULATOR):
-        mine |= Q(kind__in=_GRAVE)
+        mine |= Q(kind__in=GRAVE)
     found = Feedback.objects.select_related("lot__registrant", "answered_by").filter(mine)
     return found.order_by(F("answered_at").desc(nulls_first=True), "-sent_at", "pk")
+
+
+def feedback_by_secret(secret: str) -> QuerySet[Feedback]:
+    """Find what somebody wrote by the secret that they alone were given."""
+    digest = sha256(secret.encode()).hexdigest()
+    return Feedback.objects.select_related("lot__registrant").filter(secret_sha256=digest)
+
+
+def may_be_erased(found: Feedback, *, at: datetime) -> bool:
+    """Whether the maker may erase it: what is grave a regulator reads first, or nobody does within UNREAD_KEPT."""
+    return found.kind not in GRAVE or found.regulator_read_at is not None or at - found.sent_at >= UNREAD_KEPT
 
 
 def open_feedback(membership: Membership) -> int:

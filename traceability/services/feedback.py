@@ -3,15 +3,18 @@
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.enums import OrganisationKind
 from accounts.models import Membership
-from accounts.queries.memberships import may_manage
+from accounts.queries.memberships import acts_as, may_manage
 from traceability import vault
 from traceability.errors import RefusedError
 from traceability.models import Feedback, Lot
+from traceability.queries.feedback import GRAVE, UNREAD_KEPT, may_be_erased
 from traceability.services.entries import check_may_write
 from traceability.services.transactions import business_transaction
 
@@ -25,12 +28,16 @@ _SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What a consumer writes: the id of the form, what it is about, the words, and how to answer where one wishes."""
+    """What a consumer writes: the id of the form, what it is about, the words, and how to answer where one wishes.
+
+    `secret` is what the writer alone knows, at least 32 random bytes as text; without it nobody takes the message back.
+    """
 
     id: UUID
     kind: str
     words: str
     contact: str = ""
+    secret: str = ""
 
 
 @business_transaction
@@ -47,6 +54,7 @@ def give_feedback(*, lot: Lot, message: Message, at: datetime) -> Feedback:
         kind=message.kind,
         words=_sealed(message.words),
         contact=_sealed(message.contact) if message.contact else None,
+        secret_sha256=sha256(message.secret.encode()).hexdigest() if message.secret else "",
         sent_at=at,
     )
 
@@ -65,8 +73,10 @@ def answer_feedback(*, feedback: Feedback, answer: str, membership: Membership, 
 
 
 @business_transaction
-def erase_feedback(*, feedback: Feedback, membership: Membership) -> Feedback:
+def erase_feedback(*, feedback: Feedback, membership: Membership, at: datetime) -> Feedback:
     """Delete words and contact for good; that something was said and answered stays.
+
+    What is grave stays until a regulator has read it, or for UNREAD_KEPT: it may be the maker whom it accuses.
 
     Raises NotYoursError, RefusedError.
     """
@@ -74,7 +84,16 @@ def erase_feedback(*, feedback: Feedback, membership: Membership) -> Feedback:
     check_may_write(membership, locked.lot.registrant)
     if not may_manage(membership):
         raise RefusedError("", "owner_only")
+    if not may_be_erased(locked, at=at):
+        raise RefusedError("", "regulator_reads_first", days=UNREAD_KEPT.days)
     return _blanked(locked)
+
+
+@business_transaction
+def note_reading(*, feedback: Feedback, membership: Membership, at: datetime) -> None:
+    """Note that a regulator has read what is grave; of other readers nothing is noted."""
+    if acts_as(membership, OrganisationKind.REGULATOR):
+        Feedback.objects.filter(pk=feedback.pk, regulator_read_at=None, kind__in=GRAVE).update(regulator_read_at=at)
 
 
 @business_transaction

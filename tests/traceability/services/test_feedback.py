@@ -1,4 +1,5 @@
 from datetime import timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,14 @@ from tests.factories import farm
 from tests.factories.parties import make_user
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Feedback, Lot
-from traceability.queries.feedback import contact_of, feedback_for, open_feedback, words_of
+from traceability.queries.feedback import (
+    UNREAD_KEPT,
+    contact_of,
+    feedback_by_secret,
+    feedback_for,
+    open_feedback,
+    words_of,
+)
 from traceability.services import feedback as services
 from traceability.services.feedback import (
     CONTACT_KEPT,
@@ -18,6 +26,7 @@ from traceability.services.feedback import (
     erase_feedback,
     forget_contacts,
     give_feedback,
+    note_reading,
     withdraw_feedback,
 )
 
@@ -128,7 +137,7 @@ def test_a_stranger_and_a_regulator_answer_nothing(lot: Lot, stranger: Membershi
         with pytest.raises(NotYoursError):
             answer_feedback(feedback=kept, answer="不", membership=other, at=farm.NOW)
         with pytest.raises(NotYoursError):
-            erase_feedback(feedback=kept, membership=other)
+            erase_feedback(feedback=kept, membership=other, at=farm.NOW)
 
 
 def test_a_viewer_answers_nothing(lot: Lot, viewer: Membership) -> None:
@@ -137,17 +146,47 @@ def test_a_viewer_answers_nothing(lot: Lot, viewer: Membership) -> None:
 
 
 def test_an_owner_erases_words_and_contact(lot: Lot, farmer: Membership) -> None:
-    erased = erase_feedback(feedback=write(lot), membership=farmer)
+    erased = erase_feedback(feedback=write(lot), membership=farmer, at=farm.NOW)
 
     assert (erased.words, erased.contact, words_of(erased)) == (None, None, "")
     assert Feedback.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["SAFETY", "COPY"])
+def test_what_is_grave_stays_until_a_regulator_has_read_it(
+    lot: Lot, farmer: Membership, regulator: Membership, kind: str
+) -> None:
+    kept = write(lot, kind=kind)
+    note_reading(feedback=kept, membership=farmer, at=farm.NOW)
+
+    with pytest.raises(RefusedError, match="the food authority reads this first"):
+        erase_feedback(feedback=kept, membership=farmer, at=farm.NOW + UNREAD_KEPT - timedelta(seconds=1))
+    note_reading(feedback=kept, membership=regulator, at=farm.NOW)
+
+    assert erase_feedback(feedback=kept, membership=farmer, at=farm.NOW).words is None
+
+
+def test_what_nobody_reads_for_a_month_may_be_erased(lot: Lot, farmer: Membership) -> None:
+    erased = erase_feedback(feedback=write(lot, kind="SAFETY"), membership=farmer, at=farm.NOW + UNREAD_KEPT)
+
+    assert erased.words is None
+
+
+def test_of_the_writers_secret_only_the_hash_is_kept(lot: Lot) -> None:
+    message = Message(id=uuid4(), kind="QUALITY", words=WORDS, secret="s" * 43)
+
+    kept = give_feedback(lot=lot, message=message, at=farm.NOW)
+
+    assert kept.secret_sha256 == sha256(b"s" * 43).hexdigest()
+    assert list(feedback_by_secret("s" * 43)) == [kept]
+    assert [list(feedback_by_secret(one)) for one in ("", str(kept.pk), kept.secret_sha256)] == [[], [], []]
 
 
 def test_a_recorder_erases_nothing(lot: Lot, farmer: Membership) -> None:
     recorder = Membership.objects.create(user=make_user("帮手"), organisation=farmer.organisation, role=Role.RECORDER)
 
     with pytest.raises(RefusedError, match="only an owner"):
-        erase_feedback(feedback=write(lot), membership=recorder)
+        erase_feedback(feedback=write(lot), membership=recorder, at=farm.NOW)
 
 
 def test_who_wrote_takes_it_back(lot: Lot) -> None:

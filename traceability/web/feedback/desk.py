@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from accounts.queries.memberships import may_manage, may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_for_party, manages_party
+from traceability.errors import RefusedError
 from traceability.models import Feedback
-from traceability.queries.feedback import contact_of, feedback_for, words_of
-from traceability.services.feedback import answer_feedback, erase_feedback
+from traceability.queries.feedback import contact_of, feedback_for, may_be_erased, words_of
+from traceability.services.feedback import answer_feedback, erase_feedback, note_reading
 from traceability.web.feedback.forms import AnswerForm
-from traceability.web.refusals import refusals_on
+from traceability.web.refusals import refusals_on, sentence
 from traceability.web.trace.addresses import address_of
 from traceability.web.trace.text import product_and_code
 
@@ -36,6 +37,7 @@ def listing(request: PartyRequest) -> HttpResponse:
 def message(request: PartyRequest, feedback_id: UUID) -> HttpResponse:
     """Show what was written, and answer it."""
     found = get_object_or_404(feedback_for(request.membership), pk=feedback_id)
+    note_reading(feedback=found, membership=request.membership, at=timezone.now())
     # A regulator reads along: the maker answers, in its own name.
     answers = _is_mine(request, found) and may_record(request.membership)
     form = AnswerForm(request.POST or None, initial={"answer": found.answer}) if answers else None
@@ -45,6 +47,7 @@ def message(request: PartyRequest, feedback_id: UUID) -> HttpResponse:
             answer_feedback(feedback=found, answer=answer, membership=request.membership, at=timezone.now())
             messages.success(request, _("Answered. Who wrote finds it at the address of their message."))
             return redirect("feedback:list")
+    erases = _is_mine(request, found) and may_manage(request.membership)
     context = {
         "found": found,
         "form": form,
@@ -52,7 +55,8 @@ def message(request: PartyRequest, feedback_id: UUID) -> HttpResponse:
         "lot_url": address_of(found.lot),
         "words": words_of(found),
         "contact": contact_of(found),
-        "may_erase": _is_mine(request, found) and may_manage(request.membership),
+        "may_erase": erases and may_be_erased(found, at=timezone.now()),
+        "erases_later": erases and not may_be_erased(found, at=timezone.now()),
     }
     return render(request, "traceability/feedback/message.html", context)
 
@@ -62,7 +66,11 @@ def message(request: PartyRequest, feedback_id: UUID) -> HttpResponse:
 def erase(request: PartyRequest, feedback_id: UUID) -> HttpResponse:
     """Delete words and contact for good."""
     found = get_object_or_404(feedback_for(request.membership), pk=feedback_id)
-    erase_feedback(feedback=found, membership=request.membership)
+    try:
+        erase_feedback(feedback=found, membership=request.membership, at=timezone.now())
+    except RefusedError as error:
+        messages.error(request, sentence(error))
+        return redirect("feedback:message", found.pk)
     messages.success(request, _("Erased: what was written, and how to reach who wrote it."))
     return redirect("feedback:list")
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from traceability.models import Feedback, Lot
-from traceability.queries.feedback import contact_of, words_of
+from traceability.models import Lot
+from traceability.queries.feedback import contact_of, feedback_by_secret, words_of
 from traceability.services.feedback import give_feedback, withdraw_feedback
 from traceability.web.feedback.forms import FeedbackForm
 from traceability.web.refusals import refusals_on
@@ -28,20 +28,21 @@ def write(request: HttpRequest, lot_id: UUID) -> HttpResponse:
         # Only what would be taken in counts: who forgot a field may try again.
         ratelimit.consume(request, action="feedback", raise_exception=True)
         with refusals_on(form):
-            kept = give_feedback(lot=lot, message=form.message(), at=timezone.now())
-            return redirect("trace:sent", kept.pk)
+            message = form.message()
+            give_feedback(lot=lot, message=message, at=timezone.now())
+            return redirect("trace:sent", message.secret)
     context = {"form": form, "name": product_and_code(lot), "back": address_of(lot)}
     return render(request, "traceability/feedback/write.html", context)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sent(request: HttpRequest, feedback_id: UUID) -> HttpResponse:
+def sent(request: HttpRequest, secret: str) -> HttpResponse:
     """Show who has the address what they wrote and what was answered; let them take it back."""
-    found = get_object_or_404(Feedback.objects.select_related("lot__registrant"), pk=feedback_id)
+    found = get_object_or_404(feedback_by_secret(secret))
     if request.method == "POST":
         withdraw_feedback(feedback=found)
-        return redirect("trace:sent", found.pk)
+        return redirect("trace:sent", secret)
     context = {
         "found": found,
         "words": words_of(found),

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership
 from tests.factories import farm
@@ -84,8 +85,19 @@ def test_a_viewer_reads_and_changes_nothing(viewer: Membership, kept: Feedback) 
     assert client.post(addresses(kept)["erase"]).status_code == 403
 
 
-def test_an_owner_erases(farmer: Membership, kept: Feedback) -> None:
-    client_of(farmer).post(addresses(kept)["erase"])
+def test_an_owner_erases_what_is_grave_once_a_regulator_has_read_it(
+    farmer: Membership, regulator: Membership, kept: Feedback
+) -> None:
+    Feedback.objects.update(sent_at=timezone.now())
+    maker, url = client_of(farmer), addresses(kept)
+    assert "Erase words and contact" not in maker.get(url["message"]).content.decode()
+    refused = maker.post(url["erase"], follow=True)
+    assert "The food authority reads this first" in refused.content.decode()
+    assert words_of(Feedback.objects.get()) == "有异味"
+
+    client_of(regulator).get(url["message"])
+    assert "Erase words and contact" in maker.get(url["message"]).content.decode()
+    maker.post(url["erase"])
 
     assert words_of(Feedback.objects.get()) == ""
 
