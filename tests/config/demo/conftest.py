@@ -32,4 +32,4 @@ def tell_all(stage: Stage, scenes: Sequence[Scene] | None = None) -> None:
 
 def only(stage: Stage, *words: str) -> list[Scene]:
     """Give the scenes whose names hold one of the words: the season of a plot, say, and what became of its harvest."""
-    return [scene for scene in story(stage) if any(word in scene.name for word in words)]
+    return [scene for scene in story(stage) if set(words) & set(scene.name.split())]
