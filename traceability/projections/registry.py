@@ -41,6 +41,7 @@ PROJECTIONS: tuple[Projection, ...] = (
 UNVOUCHED: Mapping[str, str] = {
     "accounts.ApiKey": "how machines log in; the log knows the party that they speak for",
     "accounts.Helper": "who may log for whom; what was logged names the person and the farm in the log",
+    "accounts.CompanyPrefix": "whose prefix it is, the operator says after looking at papers that are not in the log",
     "accounts.Invitation": "gone once it is answered",
     "accounts.Membership": "who may act; what was done names person and party in the log",
     "accounts.Organisation": "the log knows pseudonyms only, so that a name can change and a person be forgotten",
