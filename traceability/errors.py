@@ -228,6 +228,7 @@ MESSAGES = MappingProxyType(
         "not_in_your_hands": _("{name} is in another party's hands; its quantity cannot be changed by you"),
         "too_many_records": _("{name} rests on more than {limit} records, too many to show at once"),
         "season_in_use": _("of the season more is recorded; withdraw that first"),
+        "too_large_a_family": _("the family of this lot has more than {limit} links, too many to show at once"),
         "recall_not_yours": _("only a regulator, or who made or holds the lot, may recall it"),
         "recall_open_already": _("your party has an open recall of this lot; widen or close that"),
         "recall_closed_already": _("the recall is closed already"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from traceability.epcis.masses import kilograms
+from traceability.errors import RefusedError
 from traceability.genealogy import (
     Graph,
     Holding,
@@ -24,6 +25,8 @@ from traceability.genealogy import (
     trace_back,
     trace_forward,
 )
+
+MOST_LINKS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,10 @@ class Family:
 
 
 def family_of(lot_id: UUID, *, at: datetime) -> Family:
-    """Read the family of a lot by two statements, and a third where packages are in it."""
+    """Read the family of a lot by two statements, and a third where packages are in it.
+
+    Raises RefusedError where it has more than MOST_LINKS links: weighing them would hold the page for minutes.
+    """
     links = _links(lot_id)
     ids = {lot_id} | {one for link in links for one in link[:2]}
     lines = _lines(ids)
@@ -122,14 +128,18 @@ FROM up JOIN traceability_lotlink ON product_id = up.lot
 UNION ALL
 SELECT product_id, source_id, event, at, packed, kg_in, kg_out
 FROM down JOIN traceability_lotlink ON source_id = down.lot
+LIMIT %(most)s
 """
 
 
 def _links(lot_id: UUID) -> list[_Link]:
     with connection.cursor() as cursor:
-        cursor.execute(_LINKS, {"lot": lot_id})
-        # A lot in a circle lies both up and down.
-        return list(dict.fromkeys(cursor.fetchall()))
+        cursor.execute(_LINKS, {"lot": lot_id, "most": MOST_LINKS + 1})
+        found: list[_Link] = cursor.fetchall()
+    if len(found) > MOST_LINKS:
+        raise RefusedError("", "too_large_a_family", limit=MOST_LINKS)
+    # A lot in a circle lies both up and down.
+    return list(dict.fromkeys(found))
 
 
 def _steps(links: Iterable[_Link]) -> list[Step]:

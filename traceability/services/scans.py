@@ -1,14 +1,15 @@
 """Serial numbers of single bags: drawing them, counting their scans, and telling a copied one.
 
-A code is flagged once, by the first of these signs, and stays flagged:
+A code is flagged by the first of these signs, and stays flagged until its maker has looked into it and clears it;
+then counting begins anew:
 
 ENDED  it was scanned after its maker said that the bag is used up, taken back or spoiled;
 PACE   it was scanned more than MOST_IN_AN_HOUR times within one hour of the clock;
 MANY   it was scanned more than MOST_SCANS times in all.
 
 One bag meets a few people in a shop and one household at home. A browser that comes again within REST_SECONDS is the
-same person reading on, and is not counted (`web/resolver/counting.py`). Of a scan nothing is kept but the counts, the
-minute of the first and the hour of the newest.
+same person reading on, and is not counted, nor is who comes from the same address (`web/resolver/counting.py`). Of a
+scan nothing is kept but the counts, the minute of the first and the hour of the newest.
 """
 
 import secrets
@@ -20,9 +21,11 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
+from accounts.queries.prefixes import held_by_others
 from traceability.enums import CopySign
 from traceability.errors import RefusedError
 from traceability.models import BagCode, CodeBatch, Lot
+from traceability.queries.gtins import is_unconfirmed
 from traceability.services.entries import check_may_write
 from traceability.services.locks import lock_lots
 from traceability.services.transactions import business_transaction
@@ -56,6 +59,8 @@ def make_codes(*, lot: Lot, count: int, batch_id: UUID, membership: Membership, 
         return known
     if not locked.gtin:
         raise RefusedError("/lot", "no_gtin", name=locked.code)
+    if held_by_others([locked.gtin], locked.registrant) and is_unconfirmed(locked):
+        raise RefusedError("/lot", "gtin_of_another", name=locked.gtin)
     if count < 1:
         raise RefusedError("/count", "below_minimum", limit=1)
     if count > MOST_IN_A_BATCH:
@@ -80,6 +85,19 @@ def end_codes(*, lot: Lot, serials: Collection[str], membership: Membership, at:
     if unknown:
         raise RefusedError("/serials", "unknown_serial", name=unknown[0])
     return codes.filter(ended_at=None).update(ended_at=at)
+
+
+@business_transaction
+def clear_flag(*, lot: Lot, serial: str, membership: Membership) -> None:
+    """Say that a bag that looked copied was looked into and is none: its scans are counted anew.
+
+    Raises NotYoursError, RefusedError where the serial number is none of this lot's.
+    """
+    check_may_write(membership, lot.registrant)
+    code = BagCode.objects.filter(batch__lot=lot, serial=serial)
+    anew = code.update(copy_sign="", flagged_at=None, scans=0, scans_in_hour=0, scan_hour=None)
+    if not anew:
+        raise RefusedError("/serial", "unknown_serial", name=serial)
 
 
 def count_scan(*, code: BagCode, at: datetime) -> None:

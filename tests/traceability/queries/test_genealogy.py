@@ -8,7 +8,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import Membership
 from tests.factories import epcis, farm, stories
 from tests.traceability.epcis import samples
+from traceability.errors import RefusedError
 from traceability.models import Lot
+from traceability.queries import genealogy
 from traceability.queries.genealogy import Family, accounted_share, books, family_of
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,18 @@ def test_a_lot_alone_is_its_own_family(farmer: Membership) -> None:
     found = family(paddy)
 
     assert (found.back, found.forward, found.at_most) == ([], [], {paddy.pk: KG(1000)})
+
+
+def test_a_family_has_an_end(farmer: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    paddy = farm.make_lot(farmer)
+    for _ in range(3):
+        farm.make_milled(farmer, paddy, kg="10", use="20")
+    monkeypatch.setattr(genealogy, "MOST_LINKS", 3)
+    assert len(family(paddy).forward) == 3
+
+    monkeypatch.setattr(genealogy, "MOST_LINKS", 2)
+    with pytest.raises(RefusedError, match="more than 2 links"):
+        family(paddy)
 
 
 def test_an_unknown_lot_has_no_family() -> None:

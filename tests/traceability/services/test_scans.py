@@ -6,15 +6,17 @@ import pytest
 from django.db import connection
 
 from accounts.models import Membership
+from accounts.services.prefixes import claim_prefix, confirm_prefix
 from tests.factories import farm
 from tests.factories.codes import make_bagged_lot, make_bags
+from tests.factories.parties import MORNING, make_user
 from traceability.enums import CopySign
 from traceability.epcis.content_rules import has_characters
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import BagCode, CodeBatch, Lot
 from traceability.queries.scans import batches_of, codes_of, first_scan_line, flagged_codes
 from traceability.services import scans
-from traceability.services.scans import count_scan, end_codes, make_codes
+from traceability.services.scans import clear_flag, count_scan, end_codes, make_codes
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -78,6 +80,21 @@ def test_a_lot_without_a_gtin_has_no_bags(farmer: Membership) -> None:
         make_bags(farm.make_lot(farmer), by=farmer)
 
 
+def test_nobody_draws_under_the_prefix_of_another(lot: Lot, farmer: Membership, stranger: Membership) -> None:
+    claim = claim_prefix(by=stranger, prefix=lot.gtin[1:8], at=MORNING)
+    operator = make_user("运营")
+    operator.is_staff = True
+    operator.save()
+    make_bags(lot, by=farmer, count=1)
+    confirm_prefix(claim=claim, by=operator, at=MORNING)
+
+    with pytest.raises(RefusedError) as refused:
+        make_bags(lot, by=farmer, count=1)
+
+    assert (refused.value.pointer, refused.value.rule) == ("/lot", "gtin_of_another")
+    assert BagCode.objects.count() == 1
+
+
 def test_nobody_draws_for_anothers_lot(lot: Lot, stranger: Membership, viewer: Membership) -> None:
     with pytest.raises(NotYoursError):
         make_bags(lot, by=stranger)
@@ -139,6 +156,23 @@ def test_the_first_sign_stays(bag: BagCode) -> None:
     scan(bag, *[farm.NOW + number * HOUR for number in range(1, 20)])
 
     assert (bag.copy_sign, bag.flagged_at, bag.scans) == (CopySign.PACE, flagged_at, 26)
+
+
+def test_its_maker_clears_a_flag_and_counting_begins_anew(
+    lot: Lot, bag: BagCode, farmer: Membership, stranger: Membership, viewer: Membership
+) -> None:
+    scan(bag, *[farm.NOW + timedelta(minutes=number) for number in range(7)])
+    for member, error in ((stranger, NotYoursError), (viewer, RefusedError)):
+        with pytest.raises(error):
+            clear_flag(lot=lot, serial=bag.serial, membership=member)
+    with pytest.raises(RefusedError, match="no bag with the serial number NOPE"):
+        clear_flag(lot=lot, serial="NOPE", membership=farmer)
+
+    clear_flag(lot=lot, serial=bag.serial, membership=farmer)
+
+    scanned = scan(bag, farm.NOW + timedelta(minutes=8))
+    assert (scanned.copy_sign, scanned.flagged_at, scanned.scans) == ("", None, 1)
+    assert scanned.first_scanned_at == farm.NOW
 
 
 def test_only_its_maker_ends_a_bag_and_only_one_that_is_there(

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("lots/<uuid:lot_id>/bags/", views.bags, name="bags"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),
+    path("batches/<uuid:batch_id>/clear/", views.clear, name="clear"),
     path("batches/<uuid:batch_id>/sheet.pdf", views.batch_sheet, name="batch_sheet"),
 ]

@@ -15,7 +15,7 @@ from accounts.web.access import acts_for_party, records_for_party
 from traceability.models import CodeBatch, Lot
 from traceability.queries.lots import lots_visible_to
 from traceability.queries.scans import batch_of, batches_of, codes_of, flagged_codes
-from traceability.services.scans import MOST_IN_AN_HOUR, MOST_SCANS, end_codes, make_codes
+from traceability.services.scans import MOST_IN_AN_HOUR, MOST_SCANS, clear_flag, end_codes, make_codes
 from traceability.web.labels.forms import BagsForm, EndForm, PaperForm, ShelfForm
 from traceability.web.labels.sheets import bag_labels, sheet_response, shelf_labels
 from traceability.web.refusals import refusals_on
@@ -90,6 +90,16 @@ def batch(request: PartyRequest, batch_id: UUID) -> HttpResponse:
         "most_scans": MOST_SCANS,
     }
     return render(request, "traceability/labels/batch.html", context)
+
+
+@records_for_party
+def clear(request: PartyRequest, batch_id: UUID) -> HttpResponse:
+    """Take the flag from a code that was looked into."""
+    found = _batch(request.membership, batch_id)
+    if request.method == "POST":
+        code = get_object_or_404(found.codes, serial=request.POST.get("serial", ""))
+        clear_flag(lot=found.lot, serial=code.serial, membership=request.membership)
+    return redirect("labels:batch", found.pk)
 
 
 @acts_for_party

@@ -39,6 +39,7 @@ def addresses(lot: Lot, bags: list[BagCode]) -> Mapping[str, str]:
         "home": reverse("labels:home"),
         "bags": reverse("labels:bags", args=[lot.pk]),
         "batch": reverse("labels:batch", args=[batch]),
+        "clear": reverse("labels:clear", args=[batch]),
         "batch_sheet": reverse("labels:batch_sheet", args=[batch]) + "?paper=roll-50x30",
     }
     assert set(found) == {pattern.name for pattern in urlpatterns}
@@ -51,7 +52,7 @@ def statuses(member: Membership | None, addresses: Mapping[str, str], method: st
 
 
 def test_the_owner_opens_every_page(farmer: Membership, addresses: Mapping[str, str]) -> None:
-    assert statuses(farmer, addresses) == dict.fromkeys(addresses, 200)
+    assert statuses(farmer, addresses) == dict.fromkeys(addresses, 200) | {"clear": 302}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -62,6 +63,23 @@ def test_to_a_stranger_nothing_of_anothers_is_there(
 
     assert statuses(stranger, addresses, method) == dict.fromkeys(addresses, 404) | {"home": 200}
     assert (CodeBatch.objects.count(), BagCode.objects.count()) == before
+
+
+def test_the_owner_clears_a_flag_on_the_page(farmer: Membership, bags: list[BagCode]) -> None:
+    BagCode.objects.filter(pk=bags[0].pk).update(copy_sign="PACE", flagged_at=farm.NOW, scans=7)
+    client = client_of(farmer)
+    page = reverse("labels:batch", args=[bags[0].batch_id])
+    url = reverse("labels:clear", args=[bags[0].batch_id])
+    assert url in client.get(page).content.decode()
+
+    client.get(url, {"serial": bags[0].serial})
+    assert BagCode.objects.get(pk=bags[0].pk).copy_sign == "PACE"
+    answer = client.post(url, {"serial": bags[0].serial})
+
+    assert answer["Location"] == page
+    assert BagCode.objects.get(pk=bags[0].pk).copy_sign == ""
+    assert url not in client.get(page).content.decode()
+    assert client.post(url, {"serial": "NOPE"}).status_code == 404
 
 
 def test_a_strangers_page_names_none_of_anothers_lots(stranger: Membership, lot: Lot, bags: list[BagCode]) -> None:
@@ -77,7 +95,7 @@ def test_nobody_is_asked_to_log_in(addresses: Mapping[str, str]) -> None:
 
 
 def test_a_viewer_reads_and_prints_and_draws_nothing(viewer: Membership, addresses: Mapping[str, str]) -> None:
-    assert statuses(viewer, addresses) == dict.fromkeys(addresses, 200) | {"bags": 403}
+    assert statuses(viewer, addresses) == dict.fromkeys(addresses, 200) | {"bags": 403, "clear": 403}
 
 
 def test_a_laboratory_labels_nothing_that_it_tests(

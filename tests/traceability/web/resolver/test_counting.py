@@ -86,6 +86,18 @@ def test_one_browser_counts_once_in_ten_minutes(bag: BagCode) -> None:
     assert "Scans of this bag: 2" in page
 
 
+def test_who_drops_the_cookie_counts_once_from_one_address(bag: BagCode) -> None:
+    with time_machine.travel(farm.NOW, tick=False):
+        for number in range(30):
+            Client(headers=BROWSER, REMOTE_ADDR="192.0.2.99").get(address(bag), {"n": number})
+    assert scans(bag) == 1
+
+    keys = cache._cache.get_client().keys("*")  # type: ignore[attr-defined]
+    assert not any(b"192.0.2.99" in key for key in keys)
+    Client(headers=BROWSER, REMOTE_ADDR="192.0.2.98").get(address(bag))
+    assert scans(bag) == 2
+
+
 def test_the_cookie_is_of_one_bag_and_tells_nothing(bag: BagCode) -> None:
     client = Client(headers=BROWSER)
     client.get(address(bag))
@@ -106,16 +118,17 @@ def test_a_cookie_of_another_bag_or_an_altered_one_counts_again(bag: BagCode) ->
     client.get(address(bag))
     seen = client.cookies["bag"].value
 
-    for value in (seen, seen[:-1] + "x", "seen"):
+    for number, value in enumerate((seen, seen[:-1] + "x", "seen")):
         client.cookies["bag"] = value
-        client.get(address(other))
+        client.get(address(other), REMOTE_ADDR=f"192.0.2.{number}")
 
     assert scans(other) == 3
 
 
 def test_a_copied_code_warns_its_readers(bag: BagCode) -> None:
     with time_machine.travel(farm.NOW, tick=False):
-        pages = [Client(headers=BROWSER).get(address(bag)).content.decode() for _ in range(7)]
+        places = [f"192.0.2.{number}" for number in range(7)]
+        pages = [Client(headers=BROWSER, REMOTE_ADDR=one).get(address(bag)).content.decode() for one in places]
 
     assert "This code looks copied" not in pages[5]
     assert "This code looks copied" in pages[6]
