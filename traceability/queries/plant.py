@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
+from accounts.cards import find_by_card
 from accounts.models import Membership, Organisation
 from traceability.enums import ShipmentState
 from traceability.models import Lot, LotLink, Recipe, Season, Shipment
@@ -74,7 +75,8 @@ def scan(membership: Membership, text: str) -> Scanned:
     by_link = Q(gtin=link[1], code=unquote(link[2])) if link else Q(pk__in=[])
     named = Q(pk__in=ids) | by_link
     typed = Q(code__iexact=text) | Q(supplier_code__iexact=text)
-    supplier = Organisation.objects.filter(public_id__in=ids).first()
+    # By the signed card alone: pseudonyms stand in the public log, and would tell every household's name.
+    supplier = find_by_card(text)
     lots = list(lots_visible_to(membership).filter(named | typed)[:_MOST_FOUND])
     known = Lot.objects.filter(named).select_related("registrant", "custodian").first()
     about = Q(lot__in=[*lots, *([known] if known else [])]) | Q(pk__in=ids) | Q(slip__iexact=text)

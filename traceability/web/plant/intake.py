@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.cards import card_of, find_by_card
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from traceability.queries.plant import scan, waiting_deliveries
@@ -24,7 +24,8 @@ def desk(request: PartyRequest) -> HttpResponse:
     """Show the box for the scanner, what it found, and what is on the way."""
     text = request.GET.get("code", "").strip()
     found = scan(request.membership, text) if text else None
-    context = {"code": text, "found": found, "waiting": waiting_deliveries(request.membership)}
+    card = card_of(found.supplier) if found and found.supplier else ""
+    context = {"code": text, "found": found, "card": card, "waiting": waiting_deliveries(request.membership)}
     return render(request, "traceability/plant/intake.html", context)
 
 
@@ -70,10 +71,11 @@ def send_back(request: PartyRequest, shipment_id: UUID) -> HttpResponse:
 
 @acts_as_kind(*MAKERS)
 @records_for_party
-def unannounced(request: PartyRequest, party_id: UUID | None = None) -> HttpResponse:
+def unannounced(request: PartyRequest, card: str = "") -> HttpResponse:
     """Take in what nobody recorded before."""
-    others = Organisation.objects.exclude(pk=request.membership.organisation_id)
-    supplier = get_object_or_404(others, public_id=party_id) if party_id else None
+    supplier = find_by_card(card)
+    if card and (supplier is None or supplier.pk == request.membership.organisation_id):
+        raise Http404
     form = TakeInForm(request.POST or None, supplier=supplier)
     if form.is_valid():
         with refusals_on(form):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.cards import card_of
 from accounts.enums import Role
 from accounts.models import Membership
 from tests.factories import farm
@@ -56,7 +57,7 @@ def world(farmer: Membership, processor: Membership, laboratory: Membership) -> 
     )
     made = ProcessRun.objects.get()
     names: dict[str, list[object]] = {
-        "unannounced_of": [laboratory.organisation.public_id],
+        "unannounced_of": [card_of(laboratory.organisation)],
         **{name: [shipment.pk] for name in ("shipment", "weigh", "refuse", "take_back")},
         **{name: [made.pk] for name in ("run", "withdraw")},
         **{name: [recipe.pk] for name in ("recipe", "drop_recipe")},

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.cards import card_of
 from accounts.models import Membership
 from tests.factories import farm
 from tests.factories.pages import errors_of, send, shown
@@ -85,7 +86,7 @@ def test_whatever_is_scanned_finds_the_delivery(desk: Client, shipment: Shipment
         "SJ-0417",
         f"https://trace.example.cn/trace/{lot.pk}",
         str(shipment.pk),
-        f"https://trace.example.cn/parties/{farmer.organisation.public_id}",
+        card_of(farmer.organisation),
     ]
 
     assert [scanned(desk, code).deliveries for code in codes] == [[shipment]] * 5
@@ -113,6 +114,18 @@ def test_a_lot_that_was_not_shipped_here_is_named_with_its_holder(desk: Client, 
 
     assert page.context["found"].elsewhere == lot
     assert "is in the hands of 王家 and was not shipped to you" in page.content.decode()
+
+
+def test_a_card_names_its_household_and_a_pseudonym_from_the_log_names_nobody(desk: Client, farmer: Membership) -> None:
+    card, name = card_of(farmer.organisation), str(farmer.organisation.public_id)
+    forged = f"{name}:{'A' * 43}"
+
+    assert scanned(desk, card).supplier == farmer.organisation
+    assert desk.get(f"/plant/intake/new/{card}/").status_code == 200
+    for code in (name, f"https://trace.example.cn/parties/{name}", forged):
+        page = desk.get("/plant/intake/", {"code": code})
+        assert (page.context["found"].supplier, "王家" in page.content.decode()) == (None, False)
+    assert [desk.get(f"/plant/intake/new/{one}/").status_code for one in (name, forged)] == [404, 404]
 
 
 def test_a_strangers_lot_number_finds_nothing(desk: Client, farmer: Membership) -> None:
