@@ -85,7 +85,7 @@ def _place(request: HttpRequest, bag: BagCode, at: datetime) -> str:
         salt = secrets.token_hex(32)
         soft_cache.set(day, salt, _DAY_SECONDS)
     address = get_adapter().get_client_ip(request)
-    return f"scanned:{salted_hmac(salt, f'{bag.pk} {address}', algorithm='sha256').hexdigest()}"
+    return f"scanned:{salted_hmac(salt, f'{bag.gtin} {bag.serial} {address}', algorithm='sha256').hexdigest()}"
 
 
 def _signer(bag: BagCode) -> TimestampSigner:
