@@ -51,8 +51,11 @@ def test_a_killed_database_loses_nothing_that_was_acknowledged(folder: Path) -> 
             os.kill(running.engines.postgres_pid, signal.SIGKILL)
             for writer in writers:
                 writer.kill()
-            acknowledged |= {record for writer in writers for record in writer.communicate()[0].split()}
-            acknowledged |= {line.strip() for line in lines}
+            # From the same reader as the first lines: another would not get what this one has taken in already.
+            lines += [writer.stdout.read() for writer in writers if writer.stdout]
+            acknowledged |= {record for told in lines for record in told.split()}
+            for writer in writers:
+                writer.communicate()
 
     with engines.guarded(folder) as running:
         env = environ(**running.engines.environ)
