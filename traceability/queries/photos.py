@@ -27,7 +27,7 @@ class PublicPhoto:
 
 
 def public_photos(events: Sequence[Event]) -> list[PublicPhoto]:
-    """List the photos in some histories that anybody may see, the newest first (docs/adr/0010).
+    """List the photos in some histories that anybody may see, the newest first (docs/adr/0007).
 
     Not those of a record that was withdrawn or bears a private remark: there the picture explains the remark. Not one
     that was withheld, and not one that a phone announced and never sent.

@@ -59,7 +59,7 @@ def photo(_request: HttpRequest, record_id: UUID, sha256: str, width: int) -> Ht
         data = _small(sha256, width)
     except FileNotFoundError as error:
         raise Http404 from error
-    # Its address names its bytes: what caches keep can not become wrong, only unwanted. See docs/adr/0010.
+    # Its address names its bytes: what caches keep can not become wrong, only unwanted. See docs/adr/0007.
     headers = {"Cache-Control": f"public, max-age={_A_YEAR}, immutable"}
     return HttpResponse(data, content_type="image/jpeg", headers=headers)
 
