@@ -299,7 +299,7 @@ def test_members_page_asks_the_database_as_often_for_three_as_for_one(
         invitation_of(farmer, f"1390013900{number}")
         create_key(by=farmer, name="x", role=KeyRole.VIEWER, random=bytes([number] * RANDOM_BYTES), at=MORNING)
 
-    with django_assert_num_queries(10):  # type: ignore[operator]
+    with django_assert_num_queries(11):  # type: ignore[operator]
         farmers_page.get("/parties/members/")
 
 

@@ -84,7 +84,7 @@ def test_each_row_has_the_columns_that_are_declared() -> None:
     for history in ([registered], [OPENED]):
         for projection, found in expected(history[0].leaf.entity, history):
             assert tuple(found) == projection.columns
-    on_lots = ["Lot", "Sample", "Hold", "Shipment", "Certificate", "CertificateCollection"]
+    on_lots = ["Lot", "Sample", "Hold", "Shipment", "Certificate", "CertificateCollection", "RecalledLot"]
     assert [one.model.__name__ for one in of_entity("lot:x")] == on_lots
     assert all(set(one.key) <= set(one.columns) for one in PROJECTIONS)
     assert plots.rows([OPENED]) == []
