@@ -2,8 +2,13 @@
 // what was used last. A write is on the disk before its promise is kept.
 const NAME = "suyuan-fields";
 let opening = null;
+let wiped = false;
 
 function open() {
+  if (wiped) {
+    // What still runs, such as a delivery that was cut off, must not begin the store anew behind whoever logged out.
+    return new Promise(() => {});
+  }
   opening ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
@@ -80,8 +85,9 @@ export function drop(store, keys) {
 }
 
 export async function wipe() {
-  (await open()).close();
-  opening = null;
+  const database = await open();
+  wiped = true;
+  database.close();
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(NAME);
     request.onsuccess = () => resolve();
