@@ -276,6 +276,20 @@ MESSAGES = MappingProxyType(
         "division_format": _("a village's division code has 12 digits"),
         "division_province": _("no province has a code that begins with {name}"),
         "division_not_a_village": _("names a county or township, not a village"),
+        # Sheets.
+        "old_excel": _("is in the old Excel format (.xls); save it as .xlsx or CSV"),
+        "not_excel": _("is no Excel file that can be read"),
+        "not_csv": _("is no CSV from here on: a quotation mark stands where none may stand"),
+        "unknown_encoding": _("is neither in UTF-8 nor in GBK"),
+        "too_many_rows": _("has more than {limit} rows; divide it"),
+        "too_many_columns": _("has more than {limit} columns"),
+        "cell_too_long": _("has a cell of more than {limit} characters"),
+        "headings_missing": _("has no heading {names}"),
+        "repeated_heading": _("the heading {name} stands there twice"),
+        "cells_beyond_heading": _("has cells to the right of the last heading"),
+        "looks_like_formula": _("begins with {name} as a formula does; write it as plain text"),
+        "unit_missing": _("needs a unit, in the cell or in brackets behind the heading: {choices}"),
+        "repeated_row": _("says the same as line {line}"),
         "day_without_zone": _("a time needs its time zone before its day can be told"),
     }
 )

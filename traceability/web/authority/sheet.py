@@ -11,10 +11,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from traceability.queries.recalls import Holder
+from traceability.sheets import harmless
 from traceability.web.authority.tree import Row
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 48
 
 
@@ -31,16 +31,15 @@ def workbook(rows: Iterable[Row], holders: Iterable[Holder], *, contacts: bool) 
     return written.getvalue()
 
 
-def harmless(value: object) -> object:
-    """Give a cell's value so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
+def _value(value: object) -> object:
     if isinstance(value, Decimal):
         return float(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _fill(sheet: Any, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     for row in [names, *rows]:
-        sheet.append([harmless(value) for value in row])
+        sheet.append([_value(value) for value in row])
     for number, cells in enumerate(sheet.columns, 1):
         cells[0].font = Font(bold=True)
         widest = max(len(str(cell.value or "")) for cell in cells)

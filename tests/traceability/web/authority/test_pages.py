@@ -18,7 +18,7 @@ from traceability.models import AlertRoute, Hold, Lot, Notice, Recall, RecallAns
 from traceability.services import recalls
 from traceability.services.lots import hand_over
 from traceability.services.recalls import Order
-from traceability.web.authority.sheet import harmless
+from traceability.sheets import harmless
 from traceability.web.authority.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
