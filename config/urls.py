@@ -31,6 +31,7 @@ urlpatterns = [
     path("authority/", include("traceability.web.authority.urls")),
     path("inspection/", include("traceability.web.inspection.urls")),
     path("plant/", include("traceability.web.urls_plant")),
+    path("imports/", include("traceability.web.imports.urls")),
     path("labels/", include("traceability.web.labels.urls")),
     path("", include("traceability.web.urls_farm")),
     path("admin/", admin.site.urls),

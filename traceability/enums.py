@@ -127,3 +127,20 @@ class FeedbackKind(TextChoices):
     WRONG = "WRONG", _("Something on this page is wrong")
     QUESTION = "QUESTION", _("A question")
     PRAISE = "PRAISE", _("Praise")
+
+
+class SheetKind(TextChoices):
+    """What the rows of a sheet are."""
+
+    PLOTS = "plots", _("plots")
+    GROWTH = "growth", _("field work")
+    INTAKES = "intakes", _("intakes")
+
+
+class ImportState(TextChoices):
+    """How far a sheet is."""
+
+    CHECKING = "CHECKING", _("being checked")
+    CHECKED = "CHECKED", _("checked")
+    LOADING = "LOADING", _("being loaded")
+    DONE = "DONE", _("loaded")

@@ -289,6 +289,10 @@ MESSAGES = MappingProxyType(
         "cells_beyond_heading": _("has cells to the right of the last heading"),
         "looks_like_formula": _("begins with {name} as a formula does; write it as plain text"),
         "unit_missing": _("needs a unit, in the cell or in brackets behind the heading: {choices}"),
+        "differs_from_recorded": _("was recorded before with other content; correct that record instead"),
+        "no_season_then": _("plot {plot} has no season on that day"),
+        "unknown_plot_number": _("you have no plot {plot}"),
+        "load_before_check": _("is still being checked"),
         "repeated_row": _("says the same as line {line}"),
         "day_without_zone": _("a time needs its time zone before its day can be told"),
     }

@@ -136,6 +136,13 @@ ENTRIES = (
         count=_copied_codes,
     ),
     Entry(
+        label=_("Load a sheet"),
+        route="imports:home",
+        place=41,
+        explains=_("Plots, field work or intakes from Excel or CSV, checked line by line"),
+        kinds=_MAKERS | _TAKERS,
+    ),
+    Entry(
         label=_("Feedback"),
         route="feedback:list",
         place=40,

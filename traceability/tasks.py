@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from traceability.enums import RunKind
 from traceability.services import capture, feedback, notices, task_outbox, verification
+from traceability.services.imports import jobs
 
 logger = logging.getLogger("suyuan.tasks")
 
@@ -37,6 +38,20 @@ def request_full() -> None:
 def forget_contacts() -> None:
     """Delete how to reach consumers who wrote long ago."""
     feedback.forget_contacts(at=timezone.now())
+
+
+@shared_task(name="traceability.forget_imports")
+def forget_imports() -> None:
+    """Delete sheets that were sent long ago."""
+    jobs.forget_old(at=timezone.now())
+
+
+@shared_task(name=jobs.RUN)
+def run_import(request_id: int) -> None:
+    """Check or load a sheet that its sender did not wait for."""
+    task_outbox.perform(
+        request_id, lambda step: jobs.run(UUID(step.partition(" ")[0]), clock=timezone.now), clock=timezone.now
+    )
 
 
 @shared_task(name=verification.VERIFY_NEW)

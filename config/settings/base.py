@@ -140,6 +140,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 3600},
     },
+    "forget-imports": {
+        "task": "traceability.forget_imports",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 3600},
+    },
     "forget-contacts": {
         "task": "traceability.forget_contacts",
         "schedule": crontab(hour=4, minute=10),
@@ -278,6 +283,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # The page for readers and the file in the tree alike: every address under /api/, and none of the pages.
     "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "SheetKindEnum": "traceability.enums.SheetKind",
+        "LotKindEnum": "traceability.enums.LotKind",
+    },
 }
 
 # The log: its name is part of every record and of every checkpoint, so it never changes.

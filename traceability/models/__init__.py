@@ -2,6 +2,7 @@ from traceability.models.codes import BagCode, CodeBatch
 from traceability.models.epcis import CaptureJob, EpcisEvent, EpcisItem
 from traceability.models.farm import Lot, LotLink, Plot, Sample, Season
 from traceability.models.feedback import Feedback
+from traceability.models.imports import SheetImport
 from traceability.models.inspection import Certificate, CertificateCollection, Hold
 from traceability.models.ledger import (
     EntityHead,
@@ -53,6 +54,7 @@ __all__ = [
     "Recipe",
     "Sample",
     "Season",
+    "SheetImport",
     "Shipment",
     "SignedCheckpoint",
     "TaskRequest",

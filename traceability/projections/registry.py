@@ -57,6 +57,7 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.Recipe": "what a party expects of its own work; what it did is in the log",
     "traceability.Notice": "whether a party has read what it was told; the recall and its answers are in the log",
     "traceability.Publication": "the server's own word of when; a checkpoint carries no time",
+    "traceability.SheetImport": "how the loading of a file went; what was loaded of it is in the log",
     "traceability.TaskRequest": "work to do",
     "traceability.VerificationChunk": "figures of a run that can be repeated",
     "traceability.VerificationRun": "figures of a run that can be repeated",

@@ -39,6 +39,15 @@ class Entry:
     id: UUID
     time: datetime
     seal: Seal | None = None
+    # It was taken from a document, not typed by the person who says it.
+    imported: bool = False
+
+    @property
+    def attested(self) -> str:
+        """How the log knows who says it."""
+        if self.seal:
+            return "device"
+        return "import" if self.imported else "account"
 
     @property
     def day(self) -> date:
@@ -102,7 +111,7 @@ def actor_of(membership: Membership, *, entry: Entry | None = None, owner: Organ
     return Actor(
         id=str(membership.user.public_id),
         party=str(membership.organisation.public_id),
-        attested="device" if entry and entry.seal else "account",
+        attested=entry.attested if entry else "account",
         on_behalf_of=str(owner.public_id) if owner and is_helper else None,
     )
 

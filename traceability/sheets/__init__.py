@@ -13,7 +13,7 @@ their own kind or in the heading, and never guessed.
 """
 
 from traceability.sheets.cells import Amount, choice, day, decimal, identifier, text, whole
-from traceability.sheets.quantities import area, weight
+from traceability.sheets.quantities import area, dose, weight
 from traceability.sheets.sheet import Column, Problem, Row, Sheet, open_sheet
 from traceability.sheets.tables import Limits, SheetError
 from traceability.sheets.writing import csv_bytes, harmless, xlsx_bytes
@@ -31,6 +31,7 @@ __all__ = [
     "csv_bytes",
     "day",
     "decimal",
+    "dose",
     "harmless",
     "identifier",
     "open_sheet",

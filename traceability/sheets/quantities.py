@@ -1,7 +1,7 @@
 """Cells with a unit: weights and areas."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -33,6 +33,17 @@ _AREAS = MappingProxyType(
         "m2": ("m2", Decimal(1)),
     }
 )
+_DOSES = MappingProxyType(
+    {
+        "g/mu": ("克/亩", "g/亩", "g/mu"),
+        "kg/mu": ("公斤/亩", "千克/亩", "kg/亩", "kg/mu"),
+        "mL/mu": ("毫升/亩", "ml/亩", "ml/mu"),
+        "L/mu": ("升/亩", "l/亩", "l/mu"),
+        "g/L": ("克/升", "g/l"),
+        "mL/L": ("毫升/升", "ml/l"),
+        "dilution": ("倍", "倍液", "times"),
+    }
+)
 
 
 def weight() -> Reader:
@@ -43,6 +54,11 @@ def weight() -> Reader:
 def area() -> Reader:
     """Read an area above zero with its unit. Raises CellError."""
     return _amount(_AREAS)
+
+
+def dose(codes: Sequence[str]) -> Reader:
+    """Read how much of a product goes onto a piece of land or into water, in one of these units. Raises CellError."""
+    return _amount({name: (code, Decimal(1)) for code in codes for name in _DOSES[code]})
 
 
 def _amount(units: Mapping[str, tuple[str, Decimal]]) -> Reader:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from traceability.api.v1 import farm, lots, making, records, trade
+from traceability.api.v1 import farm, imports, lots, making, records, trade
 
 app_name = "v1"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
     path("harvests", making.Harvests.as_view(), name="harvests"),
     path("processes", making.Processes.as_view(), name="processes"),
     path("intakes", making.Intakes.as_view(), name="intakes"),
+    path("imports", imports.SheetImports.as_view(), name="imports"),
+    path("imports/<uuid:import_id>", imports.SheetImportDetail.as_view(), name="import"),
+    path("imports/<uuid:import_id>/loading", imports.SheetLoading.as_view(), name="import-loading"),
     path("certificates", trade.Certificates.as_view(), name="certificates"),
 ]

@@ -12,14 +12,18 @@ from accounts.models import Membership
 from tests.factories import farm
 from tests.factories.api import Machine
 from traceability.api.v1.urls import urlpatterns
+from traceability.services.imports import jobs
+from traceability.services.imports.jobs import SentSheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
 # Of no thing in particular: each party has its own there.
-LISTS = frozenset({"plots", "seasons", "lots", "shipments", "certificates"})
+LISTS = frozenset({"plots", "seasons", "lots", "shipments", "certificates", "imports"})
 # Nothing is read there.
-WRITTEN_ONLY = frozenset({"harvests", "processes", "intakes", "acceptance"})
-TAKES = frozenset({"plots", "seasons", "season-events", "shipments", *WRITTEN_ONLY})
+WRITTEN_ONLY = frozenset({"harvests", "processes", "intakes", "acceptance", "import-loading"})
+TAKES = frozenset({"plots", "seasons", "season-events", "shipments", "imports", *WRITTEN_ONLY})
+# What a stranger is told who sends nothing, where it is not that the content is missing.
+REFUSED = {"season-events": 404, "acceptance": 404, "import-loading": 404, "imports": 415}
 
 
 @pytest.fixture
@@ -27,6 +31,8 @@ def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
     lot = farm.make_lot(farmer)
     assert lot.season
     shipment = farm.ship(lot, by=farmer, to=processor)
+    sheet = SentSheet(id=uuid4(), kind="plots", file_name="x.csv", data="地块编号,面积,村代码,登记日期".encode())
+    sent = jobs.take(sent=sheet, membership=farmer, at=farm.NOW)
     names: dict[str, list[object]] = {
         **{name: [] for name in LISTS | WRITTEN_ONLY},
         "plot": [lot.season.plot_id],
@@ -39,6 +45,8 @@ def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
         "event": [shipment.pk],
         "shipment": [shipment.pk],
         "acceptance": [shipment.pk],
+        "import": [sent.pk],
+        "import-loading": [sent.pk],
     }
     return {name: reverse(f"v1:{name}", args=args) for name, args in names.items()}
 
@@ -88,7 +96,7 @@ def test_to_a_stranger_nothing_of_anothers_is_there(stranger: Membership, addres
 def test_a_stranger_writes_to_nothing_of_anothers(stranger: Membership, addresses: Mapping[str, str]) -> None:
     before = farm.footprint()
     # Where no thing is named in the address, what was sent is looked at first, and nothing was sent.
-    expected = {name: (404 if name in {"season-events", "acceptance"} else 400) for name in TAKES}
+    expected = {name: REFUSED.get(name, 400) for name in TAKES}
 
     found = statuses(Machine(stranger).client, addresses, "post")
 
@@ -112,6 +120,7 @@ def test_who_has_no_plants_desk_takes_nothing_in(laboratory: Membership, address
         "intakes",
         "shipments",
         "acceptance",
+        "imports",
     }
 
 
@@ -125,7 +134,7 @@ def test_the_receiver_of_a_delivery_sees_the_lot_and_not_its_field(
 ) -> None:
     found = statuses(Machine(processor).client, addresses)
 
-    assert {name for name, status in found.items() if status == 404} == {"plot", "season", "season-events"}
+    assert {name for name, status in found.items() if status == 404} == {"plot", "season", "season-events", "import"}
 
 
 def test_the_key_of_who_left_opens_nothing(farmer: Membership) -> None:

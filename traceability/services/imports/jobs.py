@@ -1,0 +1,193 @@
+"""Sheets that were sent: checked as if they were loaded, and loaded row by row once somebody says so.
+
+A row becomes the same record however often its sheet is sent, so that a step which died is simply done again, and a
+file that comes twice makes nothing double.
+"""
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Membership
+from accounts.queries.memberships import may_record
+from traceability import vault
+from traceability.decimals import decimal_text
+from traceability.enums import ImportState
+from traceability.errors import RefusedError
+from traceability.models import SheetImport
+from traceability.services import task_outbox
+from traceability.services.imports.going_through import KINDS, GoingThrough
+from traceability.services.transactions import business_transaction
+from traceability.sheets import Limits, Problem, Sheet, open_sheet
+
+RUN = "traceability.run_import"
+LIMITS = Limits(file_bytes=8 << 20, unpacked_bytes=64 << 20, rows=20_000)
+# So many rows are done while the sender waits; more are the workers'.
+INLINE_ROWS = 100
+# A bad row can be looked at as long as the file is kept.
+KEPT = timedelta(days=90)
+# Rows that are tried together and undone together: heads stay locked for a moment only.
+_TOGETHER = 50
+_SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentSheet:
+    """A file as it came: the id that its form or sender gives it, what its rows are, and its bytes."""
+
+    id: UUID
+    kind: str
+    file_name: str
+    data: bytes
+
+
+@business_transaction
+def take(*, sent: SentSheet, membership: Membership, at: datetime) -> SheetImport:
+    """Take a sheet in and ask for its check; the same id again is the same sheet. Raises RefusedError, SheetError."""
+    _check_may_record(membership)
+    known = SheetImport.objects.filter(pk=sent.id, party=membership.organisation).first()
+    if known:
+        return known
+    sheet = _open(sent.kind, sent.data)
+    made = SheetImport.objects.create(
+        id=sent.id,
+        party=membership.organisation,
+        user=membership.user,
+        kind=sent.kind,
+        file_name=sent.file_name[:120],
+        sealed=vault.seal(os.urandom(_SALT_BYTES), base64.b64encode(sent.data).decode()),
+        state=ImportState.CHECKING,
+        created_at=at,
+        rows=sum(1 for _ in sheet.rows()),
+        ignored=[name[:60] for name in sheet.ignored],
+    )
+    _ask(made, at=at)
+    return made
+
+
+@business_transaction
+def load(*, sheet_import: SheetImport, membership: Membership, at: datetime) -> SheetImport:
+    """Ask that the good rows of a checked sheet be loaded. Raises RefusedError."""
+    _check_may_record(membership)
+    locked = SheetImport.objects.select_for_update().get(pk=sheet_import.pk)
+    if locked.state == ImportState.CHECKING:
+        raise RefusedError("", "load_before_check")
+    if locked.state == ImportState.CHECKED:
+        locked.state, locked.seen, locked.user = ImportState.LOADING, 0, membership.user
+        locked.save(update_fields=["state", "seen", "user"])
+        _ask(locked, at=at)
+    return locked
+
+
+def run_if_short(sheet_import: SheetImport, *, clock: Callable[[], datetime]) -> SheetImport:
+    """Do at once what is waited for, where the sheet is short; a worker then finds the work done."""
+    if sheet_import.rows <= INLINE_ROWS:
+        run(sheet_import.pk, clock=clock)
+        sheet_import.refresh_from_db()
+    return sheet_import
+
+
+def run(import_id: UUID, *, clock: Callable[[], datetime]) -> None:
+    """Do the next step of a sheet: check it, or load it. Safe to run twice, and by two workers at once."""
+    found = SheetImport.objects.select_related("party", "user").filter(pk=import_id).first()
+    if found is None or found.state not in {ImportState.CHECKING, ImportState.LOADING}:
+        return
+    membership = Membership.objects.filter(organisation=found.party, user=found.user).first()
+    if membership is None:
+        # Who sent it has left the party meanwhile, and nobody else said that it is right.
+        _keep(found, ImportState.CHECKED, problems=[_kept(Problem(0, "", "", "viewer_cannot_write", {}))], good=0)
+    elif found.state == ImportState.CHECKING:
+        _check(found, GoingThrough(found.kind, membership, clock=clock, around=transaction.atomic))
+    else:
+        _load(found, GoingThrough(found.kind, membership, clock=clock, around=nullcontext))
+
+
+def bad_rows(sheet_import: SheetImport) -> Iterator[list[str]]:
+    """Give the heading and the bad rows as they stood in the file, to be mended and sent again."""
+    sheet = _opened(sheet_import)
+    bad = {one["line"] for one in sheet_import.problems}
+    yield list(sheet.heading)
+    yield from (list(row.cells) for row in sheet.rows() if row.line in bad)
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete sheets that nobody needs any more, and give how many; what was loaded of them stays."""
+    deleted, _ = SheetImport.objects.filter(created_at__lt=at - KEPT).delete()
+    return deleted
+
+
+def _ask(waiting: SheetImport, *, at: datetime) -> None:
+    # The step is part of the request: to ask twice for the same would be to ask once.
+    task_outbox.request(RUN, f"{waiting.pk} {waiting.state}", at=at)
+
+
+def _check_may_record(membership: Membership) -> None:
+    if not may_record(membership):
+        raise RefusedError("", "viewer_cannot_write")
+
+
+def _open(kind: str, data: bytes) -> Sheet:
+    return open_sheet(data, KINDS[kind].columns, LIMITS)
+
+
+def _opened(sheet_import: SheetImport) -> Sheet:
+    _, content = vault.unseal(bytes(sheet_import.sealed))
+    return _open(sheet_import.kind, base64.b64decode(str(content)))
+
+
+def _check(found: SheetImport, passing: GoingThrough) -> None:
+    rows = _opened(found).rows()
+    while part := list(islice(rows, _TOGETHER)):
+        with transaction.atomic():
+            for row in part:
+                passing.take(row)
+            # It was only tried.
+            transaction.set_rollback(True)
+        _tell(found, passing)
+    _keep_all(found, ImportState.CHECKED, passing)
+
+
+def _load(found: SheetImport, passing: GoingThrough) -> None:
+    for row in _opened(found).rows():
+        passing.take(row)
+        if passing.rows % _TOGETHER == 0:
+            _tell(found, passing)
+    _keep_all(found, ImportState.DONE, passing, loaded=passing.good, finished_at=passing.clock())
+
+
+def _tell(found: SheetImport, passing: GoingThrough) -> None:
+    SheetImport.objects.filter(pk=found.pk, state=found.state).update(seen=passing.rows)
+
+
+def _keep_all(found: SheetImport, state: ImportState, passing: GoingThrough, **columns: object) -> None:
+    _keep(
+        found,
+        state,
+        seen=passing.rows,
+        good=passing.good,
+        totals={unit: decimal_text(total) for unit, total in passing.totals.items()},
+        problems=[_kept(one) for one in passing.problems],
+        **columns,
+    )
+
+
+def _keep(found: SheetImport, state: ImportState, **columns: object) -> None:
+    # Of two workers at the same step, the second finds it done.
+    SheetImport.objects.filter(pk=found.pk, state=found.state).update(state=state, **columns)
+
+
+def _kept(problem: Problem) -> dict[str, object]:
+    return {
+        "line": problem.line,
+        "field": problem.field,
+        "value": problem.value[:60],
+        "rule": problem.rule,
+        "params": {name: str(value) for name, value in problem.params.items()},
+    }
