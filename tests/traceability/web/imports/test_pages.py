@@ -48,8 +48,8 @@ def test_a_sheet_is_checked_read_and_loaded(farmer: Membership) -> None:
     ]
     assert Plot.objects.count() == 0
 
-    assert client.post(reverse("imports:load", args=[the_import().pk])).url == address
-    assert client.post(reverse("imports:load", args=[the_import().pk])).url == address
+    for _twice in range(2):
+        assert client.post(reverse("imports:load", args=[the_import().pk])).headers["Location"] == address
     assert "1 rows are recorded" in client.get(address).content.decode()
     assert Plot.objects.get().number == "A-1"
 
