@@ -36,7 +36,19 @@ def holds_in_force(membership: Membership) -> QuerySet[Hold]:
 def samples_seen_by(membership: Membership) -> QuerySet[Sample]:
     """List the samples of lots that the member's party made or has in hand: those without a report first."""
     party = membership.organisation_id
-    found = Sample.objects.filter(Q(lot__custodian=party) | Q(lot__registrant=party))
+    return _samples(Q(lot__custodian=party) | Q(lot__registrant=party))
+
+
+def samples_known_to(membership: Membership) -> QuerySet[Sample]:
+    """List the samples of the party's lots, and those that it was given as a laboratory; a regulator sees all."""
+    if acts_as(membership, OrganisationKind.REGULATOR):
+        return _samples(Q())
+    party = membership.organisation_id
+    return _samples(Q(lot__custodian=party) | Q(lot__registrant=party) | Q(laboratory=party))
+
+
+def _samples(which: Q) -> QuerySet[Sample]:
+    found = Sample.objects.filter(which)
     return found.select_related("lot__registrant", "lot__custodian", "laboratory").order_by(
         "reported_on", "-taken_on", "pk"
     )

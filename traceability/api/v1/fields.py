@@ -35,6 +35,17 @@ class DecimalText(serializers.DecimalField):
         return f"{value.normalize():f}"
 
 
+class Measured(serializers.RegexField):
+    """A measured value as a laboratory writes it: its last zeros say how exactly it was measured, and are kept."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"^[0-9]{1,12}(\.[0-9]{1,8})?$", **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read text alone."""
+        return Decimal(super().to_internal_value(data))
+
+
 class Moment(serializers.DateTimeField):
     """A date and time that says its offset."""
 

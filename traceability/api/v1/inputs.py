@@ -8,11 +8,13 @@ from traceability.api.v1.fields import DecimalText, Moment, StrictSerializer
 from traceability.enums import Crop
 
 
-def _text(longest: int = 60, **options: Any) -> serializers.CharField:
+def text(longest: int = 60, **options: Any) -> serializers.CharField:
+    """Make a member of text that may be left out."""
     return serializers.CharField(max_length=longest, required=False, allow_blank=True, default="", **options)
 
 
-def _kg(**options: Any) -> DecimalText:
+def kilograms(**options: Any) -> DecimalText:
+    """Make a member for a quantity that may be left out."""
     return DecimalText(required=False, allow_null=True, default=None, **options)
 
 
@@ -20,7 +22,8 @@ def _percent() -> DecimalText:
     return DecimalText(max_digits=5, decimal_places=2, required=False, allow_null=True, default=None)
 
 
-def _list_of(child: StrictSerializer, **options: Any) -> "serializers.ListSerializer[Any]":
+def list_of(child: StrictSerializer, **options: Any) -> "serializers.ListSerializer[Any]":
+    """Make a list of lines."""
     # As many lines as no run has: each costs a look into the database.
     return serializers.ListSerializer(child=child, max_length=100, **options)
 
@@ -38,11 +41,11 @@ class PlotInput(EntryInput):
     number = serializers.CharField(max_length=40)
     division_code = serializers.CharField(max_length=12, help_text="The village, 12 digits.")
     declared_mu = DecimalText(decimal_places=2, max_digits=10)
-    name = _text()
+    name = text()
     boundary = serializers.DictField(
         required=False, help_text="GeoJSON, WGS 84. The log holds only a commitment to it."
     )
-    note = _text(1000)
+    note = text(1000)
 
 
 class SeasonInput(EntryInput):
@@ -53,8 +56,8 @@ class SeasonInput(EntryInput):
     variety = serializers.CharField(max_length=60)
     year = serializers.IntegerField()
     area_mu = DecimalText(decimal_places=2, max_digits=10)
-    gtin = _text(14)
-    note = _text(1000)
+    gtin = text(14)
+    note = text(1000)
 
 
 class GrowthInput(EntryInput):
@@ -74,9 +77,9 @@ class LotInput(StrictSerializer):
 
     kg = DecimalText()
     product_form = serializers.CharField(max_length=40)
-    product_name = _text()
-    code = _text(20, help_text="Without one, the lot gets a number.")
-    gtin = _text(14)
+    product_name = text()
+    code = text(20, help_text="Without one, the lot gets a number.")
+    gtin = text(14)
     moisture_percent = _percent()
 
 
@@ -85,13 +88,13 @@ class HarvestInput(EntryInput):
 
     season = serializers.UUIDField()
     kg = DecimalText()
-    product_name = _text()
-    code = _text(20, help_text="Without one, the lot gets a number.")
-    gtin = _text(14)
+    product_name = text()
+    code = text(20, help_text="Without one, the lot gets a number.")
+    gtin = text(14)
     moisture_percent = _percent()
     area_mu = DecimalText(decimal_places=2, max_digits=10, required=False, allow_null=True, default=None)
-    interval_reason = _text(help_text="Why it was harvested inside a pre-harvest interval.")
-    note = _text(1000)
+    interval_reason = text(help_text="Why it was harvested inside a pre-harvest interval.")
+    note = text(1000)
 
 
 class ProcessInputInput(StrictSerializer):
@@ -120,17 +123,17 @@ class ProcessInput(EntryInput):
     """A run: lots go in, lots, by-products and losses come out."""
 
     process = serializers.CharField(max_length=20)
-    inputs = _list_of(ProcessInputInput(), allow_empty=False)
-    outputs = _list_of(LotInput())
-    by_products = _list_of(ByProductInput(), required=False, default=list)
-    losses = _list_of(LossInput(), required=False, default=list)
+    inputs = list_of(ProcessInputInput(), allow_empty=False)
+    outputs = list_of(LotInput())
+    by_products = list_of(ByProductInput(), required=False, default=list)
+    losses = list_of(LossInput(), required=False, default=list)
     moisture_in_percent = _percent()
     moisture_out_percent = _percent()
-    line = _text()
-    recipe = _text()
-    operator = _text()
-    balance_reason = _text(1000, help_text="What became of kilograms that are nowhere else.")
-    note = _text(1000)
+    line = text()
+    recipe = text()
+    operator = text()
+    balance_reason = text(1000, help_text="What became of kilograms that are nowhere else.")
+    note = text(1000)
 
 
 class ShipmentInput(EntryInput):
@@ -138,43 +141,43 @@ class ShipmentInput(EntryInput):
 
     lot = serializers.UUIDField()
     to = serializers.UUIDField(help_text="Id of the receiving party.")
-    kg = _kg(help_text="Without it, all there is.")
-    slip = _text()
-    vehicle = _text()
-    driver = _text()
-    note = _text(1000)
+    kg = kilograms(help_text="Without it, all there is.")
+    slip = text()
+    vehicle = text()
+    driver = text()
+    note = text(1000)
 
 
 class WeighingInput(EntryInput):
     """What the scale shows: the net weight, or gross and tare."""
 
-    net_kg = _kg()
-    gross_kg = _kg()
-    tare_kg = _kg()
+    net_kg = kilograms()
+    gross_kg = kilograms()
+    tare_kg = kilograms()
     moisture_percent = _percent()
     impurity_percent = _percent()
-    grade = _text()
-    slip = _text()
-    supplier_code = _text(help_text="The supplier's own lot number.")
-    moisture_deduction_kg = _kg()
-    impurity_deduction_kg = _kg()
-    note = _text(1000)
+    grade = text()
+    slip = text()
+    supplier_code = text(help_text="The supplier's own lot number.")
+    moisture_deduction_kg = kilograms()
+    impurity_deduction_kg = kilograms()
+    note = text(1000)
 
 
 class AcceptanceInput(WeighingInput):
     """A delivery that was weighed and taken."""
 
-    difference_reason = _text(1000, help_text="Why it is not what was shipped.")
+    difference_reason = text(1000, help_text="Why it is not what was shipped.")
 
 
 class IntakeInput(WeighingInput):
     """Goods that nobody recorded before."""
 
     product_form = serializers.CharField(max_length=40)
-    product_name = _text()
+    product_name = text()
     crop = serializers.ChoiceField(Crop.choices, required=False, allow_blank=True, default="")
-    code = _text(20, help_text="Without one, the lot gets a number.")
+    code = text(20, help_text="Without one, the lot gets a number.")
     supplier = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="Id of a party that is here."
     )
-    supplier_name = _text(help_text="Of a supplier who is not. It stays private.")
+    supplier_name = text(help_text="Of a supplier who is not. It stays private.")

@@ -26,7 +26,7 @@ from traceability.services.entries import Entry
 Values = dict[str, Any]
 # Where services and the schemas of events say a member stands, and where our sender has put it.
 _FLAT = {"/body/": "/", "/commit/": "/"}
-_NESTED = {"/content/body/": "/body/", "/commit/": "/private/"}
+_NESTED = {"/content/body/": "/body/", "/commit/": "/private/", "/changes/": "/body/"}
 
 
 class IsMaker(BasePermission):

@@ -1,4 +1,4 @@
-"""Shipments between parties, and certificates."""
+"""Shipments between parties."""
 
 from functools import partial
 from uuid import UUID
@@ -11,14 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership
-from traceability.api.v1.answers import CertificateAnswer, ShipmentAnswer
-from traceability.api.v1.filters import CertificateFilters, ShipmentFilters
+from traceability.api.v1.answers import ShipmentAnswer
+from traceability.api.v1.filters import ShipmentFilters
 from traceability.api.v1.inputs import AcceptanceInput, ShipmentInput
 from traceability.api.v1.lists import PartyList, shown
 from traceability.api.v1.party_view import PartyView
 from traceability.api.v1.recording import MakerView, Values, party
-from traceability.models import Certificate, Shipment
-from traceability.queries.certificates import certificates_seen_by
+from traceability.models import Shipment
 from traceability.queries.plant import shipments_of
 from traceability.services.entries import Entry
 from traceability.services.shipments import Acceptance, Consignment, accept, ship
@@ -77,24 +76,3 @@ class ShipmentAcceptance(MakerView):
         reason = values.pop("difference_reason")
         acceptance = Acceptance(weighing=Weighing(**values), difference_reason=reason)
         return accept(shipment=shipment, acceptance=acceptance, entry=entry, membership=self.member, at=timezone.now())
-
-
-class Certificates(PartyList):
-    """The certificates that the party may read."""
-
-    serializer_class = CertificateAnswer
-    filters = CertificateFilters
-
-    def seen_by(self, membership: Membership) -> QuerySet[Certificate]:
-        """List those of its issuing, of lots in its hands, and what it collected."""
-        return certificates_seen_by(membership)
-
-    @extend_schema(
-        operation_id="certificates",
-        parameters=[CertificateFilters],
-        responses=CertificateAnswer(many=True),
-        tags=["trade"],
-    )
-    def get(self, request: Request) -> Response:
-        """List the conformity certificates that the party issued, collected, or whose lots it has in hand."""
-        return self.answer(request)

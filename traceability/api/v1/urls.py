@@ -1,6 +1,18 @@
 from django.urls import path
 
-from traceability.api.v1 import farm, imports, lots, making, records, trade
+from traceability.api.v1 import (
+    certificates,
+    corrections,
+    farm,
+    imports,
+    inspection,
+    lots,
+    making,
+    recalls,
+    records,
+    store,
+    trade,
+)
 
 app_name = "v1"
 urlpatterns = [
@@ -24,5 +36,34 @@ urlpatterns = [
     path("imports", imports.SheetImports.as_view(), name="imports"),
     path("imports/<uuid:import_id>", imports.SheetImportDetail.as_view(), name="import"),
     path("imports/<uuid:import_id>/loading", imports.SheetLoading.as_view(), name="import-loading"),
-    path("certificates", trade.Certificates.as_view(), name="certificates"),
+    path("lots/<uuid:lot_id>/place", store.LotPlace.as_view(), name="lot-place"),
+    path("lots/<uuid:lot_id>/count", store.LotCount.as_view(), name="lot-count"),
+    path("stock", store.Stock.as_view(), name="stock"),
+    path("recipes", store.Recipes.as_view(), name="recipes"),
+    path("recipes/<int:recipe_id>", store.RecipeDetail.as_view(), name="recipe"),
+    path("events/<uuid:record_id>/correction", corrections.EventCorrection.as_view(), name="event-correction"),
+    path("processes/<uuid:run_id>/withdrawal", corrections.ProcessWithdrawal.as_view(), name="process-withdrawal"),
+    path("samples", inspection.Samples.as_view(), name="samples"),
+    path("samples/<uuid:sample_id>/report", inspection.SampleReport.as_view(), name="sample-report"),
+    path("holds", inspection.Holds.as_view(), name="holds"),
+    path("holds/<uuid:hold_id>/release", inspection.HoldRelease.as_view(), name="hold-release"),
+    path("certificates", certificates.Certificates.as_view(), name="certificates"),
+    path("certificates/<uuid:certificate_id>", certificates.CertificateDetail.as_view(), name="certificate"),
+    path(
+        "certificates/<uuid:certificate_id>/voiding",
+        certificates.CertificateVoiding.as_view(),
+        name="certificate-voiding",
+    ),
+    path(
+        "certificates/<uuid:certificate_id>/collection",
+        certificates.CertificateCollecting.as_view(),
+        name="certificate-collection",
+    ),
+    path("recalls", recalls.Recalls.as_view(), name="recalls"),
+    path("recalls/<uuid:recall_id>", recalls.RecallDetail.as_view(), name="recall"),
+    path("recalls/<uuid:recall_id>/lots", recalls.RecallLots.as_view(), name="recall-lots"),
+    path("recalls/<uuid:recall_id>/level", recalls.RecallLevelling.as_view(), name="recall-level"),
+    path("recalls/<uuid:recall_id>/widening", recalls.RecallWidening.as_view(), name="recall-widening"),
+    path("recalls/<uuid:recall_id>/answers", recalls.RecallAnswering.as_view(), name="recall-answers"),
+    path("recalls/<uuid:recall_id>/closing", recalls.RecallClosing.as_view(), name="recall-closing"),
 ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.enums import KeyRole
 from accounts.models import Membership
-from tests.factories import farm
+from tests.factories import farm, fruit
 from tests.factories.api import Machine
 from traceability.api.v1.urls import urlpatterns
 from traceability.services.imports import jobs
@@ -18,21 +18,53 @@ from traceability.services.imports.jobs import SentSheet
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
 # Of no thing in particular: each party has its own there.
-LISTS = frozenset({"plots", "seasons", "lots", "shipments", "certificates", "imports"})
-# Nothing is read there.
-WRITTEN_ONLY = frozenset({"harvests", "processes", "intakes", "acceptance", "import-loading"})
-TAKES = frozenset({"plots", "seasons", "season-events", "shipments", "imports", *WRITTEN_ONLY})
+LISTS = frozenset(
+    {"plots", "seasons", "lots", "shipments", "certificates", "imports", "samples", "holds", "recalls", "recipes"}
+)
+# Nothing is read there; some of them name a thing that must be the party's own before what was sent is looked at.
+OF_A_THING = frozenset(
+    {
+        "acceptance",
+        "import-loading",
+        "event-correction",
+        "sample-report",
+        "hold-release",
+        "certificate-voiding",
+        "certificate-collection",
+        "recall-level",
+        "recall-widening",
+        "recall-answers",
+        "recall-closing",
+    }
+)
+WRITTEN_ONLY = frozenset(
+    {"harvests", "processes", "intakes", "lot-place", "lot-count", "process-withdrawal", "recipe", *OF_A_THING}
+)
+TAKES = (LISTS | WRITTEN_ONLY | {"season-events"}) - {"lots", "recipe"}
 # What a stranger is told who sends nothing, where it is not that the content is missing.
-REFUSED = {"season-events": 404, "acceptance": 404, "import-loading": 404, "imports": 415}
+REFUSED = {"season-events": 404, "imports": 415, **dict.fromkeys(OF_A_THING, 404)}
+OF_RECALLS = ("recall", "recall-lots", "recall-level", "recall-widening", "recall-answers", "recall-closing")
+# Where a plant's desk is needed.
+OF_MAKERS = frozenset(
+    {"processes", "intakes", "shipments", "acceptance", "imports", "samples", "recipes", "recipe"}
+) | {
+    "lot-place",
+    "lot-count",
+    "process-withdrawal",
+}
 
 
 @pytest.fixture
-def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
+def addresses(farmer: Membership, processor: Membership, laboratory: Membership) -> Mapping[str, str]:
     lot = farm.make_lot(farmer)
     assert lot.season
     shipment = farm.ship(lot, by=farmer, to=processor)
     sheet = SentSheet(id=uuid4(), kind="plots", file_name="x.csv", data="地块编号,面积,村代码,登记日期".encode())
     sent = jobs.take(sent=sheet, membership=farmer, at=farm.NOW)
+    sample = farm.make_sample(farm.make_lot(farmer, lot.season), by=farmer, laboratory=laboratory)
+    hold = farm.hold(sample.lot, by=farmer)
+    certificate = fruit.issue(fruit.make_fruit(farmer), by=farmer)
+    recall = farm.recall(farm.make_lot(farmer, lot.season), by=farmer)
     names: dict[str, list[object]] = {
         **{name: [] for name in LISTS | WRITTEN_ONLY},
         "plot": [lot.season.plot_id],
@@ -45,6 +77,18 @@ def addresses(farmer: Membership, processor: Membership) -> Mapping[str, str]:
         "event": [shipment.pk],
         "shipment": [shipment.pk],
         "acceptance": [shipment.pk],
+        **{name: [recall.pk] for name in OF_RECALLS},
+        "lot-place": [lot.pk],
+        "lot-count": [lot.pk],
+        "stock": [],
+        "recipe": [1],
+        "event-correction": [shipment.pk],
+        "process-withdrawal": [uuid4()],
+        "sample-report": [sample.pk],
+        "hold-release": [hold.pk],
+        "certificate": [certificate.pk],
+        "certificate-voiding": [certificate.pk],
+        "certificate-collection": [certificate.pk],
         "import": [sent.pk],
         "import-loading": [sent.pk],
     }
@@ -86,7 +130,8 @@ def test_a_member_who_is_logged_in_reads_the_same(viewer: Membership, addresses:
 
 
 def test_to_a_stranger_nothing_of_anothers_is_there(stranger: Membership, addresses: Mapping[str, str]) -> None:
-    expected = {name: 200 if name in LISTS else 405 if name in WRITTEN_ONLY else 404 for name in addresses}
+    own = LISTS | {"stock"}
+    expected = {name: 200 if name in own else 405 if name in WRITTEN_ONLY else 404 for name in addresses}
     machine = Machine(stranger)
 
     assert statuses(machine.client, addresses) == expected
@@ -115,13 +160,7 @@ def test_a_key_that_only_reads_writes_nothing(farmer: Membership, addresses: Map
 def test_who_has_no_plants_desk_takes_nothing_in(laboratory: Membership, addresses: Mapping[str, str]) -> None:
     found = statuses(Machine(laboratory).client, addresses, "post")
 
-    assert {name for name, status in found.items() if status == 403} == {
-        "processes",
-        "intakes",
-        "shipments",
-        "acceptance",
-        "imports",
-    }
+    assert {name for name, status in found.items() if status == 403} == OF_MAKERS
 
 
 def test_nobody_is_asked_for_a_key(addresses: Mapping[str, str]) -> None:
@@ -134,7 +173,8 @@ def test_the_receiver_of_a_delivery_sees_the_lot_and_not_its_field(
 ) -> None:
     found = statuses(Machine(processor).client, addresses)
 
-    assert {name for name, status in found.items() if status == 404} == {"plot", "season", "season-events", "import"}
+    unseen = {"plot", "season", "season-events", "import", "certificate", "recall", "recall-lots"}
+    assert {name for name, status in found.items() if status == 404} == unseen
 
 
 def test_the_key_of_who_left_opens_nothing(farmer: Membership) -> None:
