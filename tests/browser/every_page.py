@@ -47,7 +47,7 @@ NOT_PAGES: Mapping[str, str] = {
     "trace:sent": "its address is a secret of the writer's",
     "labels:clear": "takes a flag away and leads back to the batch",
     "trace:None": "the resolver: it leads to pages, and is none",
-    **dict.fromkeys(["farm:photo", "trace:photo", "inspection:file", "labels:batch_sheet"], "a file"),
+    **dict.fromkeys(["farm:photo", "trace:photo", "inspection:file", "labels:batch_sheet", "labels:card_qr"], "a file"),
 }
 _HOLES = re.compile(r"<(?:\w+:)?(\w+)>")
 

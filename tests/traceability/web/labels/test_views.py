@@ -9,6 +9,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 from pytest_django import Settings
 
+from accounts.cards import card_of
 from accounts.models import Membership
 from tests.factories import farm
 from tests.factories.codes import GTIN, make_bagged_lot, make_bags
@@ -16,8 +17,12 @@ from tests.factories.pages import client_of, errors_of, send
 from tests.traceability.labels.reading import codes_on
 from traceability.models import BagCode, CodeBatch, Lot
 from traceability.services.scans import count_scan, end_codes
+from traceability.web.codes import qr_picture
 from traceability.web.labels import forms
 from traceability.web.labels.urls import urlpatterns
+
+# Each party has its own there, whatever belongs to others.
+OWN = {"home": 200, "card": 200, "card_qr": 200}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
@@ -37,6 +42,8 @@ def addresses(lot: Lot, bags: list[BagCode]) -> Mapping[str, str]:
     batch = bags[0].batch_id
     found = {
         "home": reverse("labels:home"),
+        "card": reverse("labels:card"),
+        "card_qr": reverse("labels:card_qr"),
         "bags": reverse("labels:bags", args=[lot.pk]),
         "batch": reverse("labels:batch", args=[batch]),
         "clear": reverse("labels:clear", args=[batch]),
@@ -61,7 +68,7 @@ def test_to_a_stranger_nothing_of_anothers_is_there(
 ) -> None:
     before = (CodeBatch.objects.count(), BagCode.objects.count())
 
-    assert statuses(stranger, addresses, method) == dict.fromkeys(addresses, 404) | {"home": 200}
+    assert statuses(stranger, addresses, method) == dict.fromkeys(addresses, 404) | OWN
     assert (CodeBatch.objects.count(), BagCode.objects.count()) == before
 
 
@@ -103,7 +110,7 @@ def test_a_laboratory_labels_nothing_that_it_tests(
 ) -> None:
     farm.make_sample(lot, by=farmer, laboratory=laboratory)
 
-    assert statuses(laboratory, addresses) == dict.fromkeys(addresses, 404) | {"home": 200}
+    assert statuses(laboratory, addresses) == dict.fromkeys(addresses, 404) | OWN
 
 
 def test_who_holds_a_lot_labels_it_and_numbers_none_of_its_bags(
@@ -112,7 +119,7 @@ def test_who_holds_a_lot_labels_it_and_numbers_none_of_its_bags(
     farm.give(lot, by=farmer, to=processor)
     sheet = client_of(processor).get(addresses["home"], {"lots": str(lot.pk), "count": "2", "paper": "roll-50x30"})
 
-    assert statuses(processor, addresses) == dict.fromkeys(addresses, 404) | {"home": 200}
+    assert statuses(processor, addresses) == dict.fromkeys(addresses, 404) | OWN
     assert sheet["Content-Type"] == "application/pdf"
 
 
@@ -239,3 +246,13 @@ def test_the_room_takes_the_same_queries_however_full_it_is(farmer: Membership) 
         taken.append(len(queries))
 
     assert taken[0] == taken[2]
+
+
+def test_the_card_names_its_party_and_its_code_is_found_at_the_scale(farmer: Membership, stranger: Membership) -> None:
+    page = client_of(farmer).get(reverse("labels:card")).content.decode()
+    drawn = client_of(farmer).get(reverse("labels:card_qr"))
+
+    assert farmer.organisation.name in page
+    assert drawn.content == qr_picture(card_of(farmer.organisation)).content
+    assert drawn.content != client_of(stranger).get(reverse("labels:card_qr")).content
+    assert drawn.headers["Cache-Control"] == "private, no-store"
