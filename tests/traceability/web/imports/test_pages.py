@@ -40,7 +40,7 @@ def test_a_sheet_is_checked_read_and_loaded(farmer: Membership) -> None:
 
     page = client.get(address)
     text = page.content.decode()
-    assert "Record 1 rows" in text
+    assert "Record 1 row<" in text
     assert "are left out: 公式" in text
     assert [(one.line, one.column, one.value) for one in page.context["page"]] == [
         (3, "面积", "many"),
@@ -50,7 +50,7 @@ def test_a_sheet_is_checked_read_and_loaded(farmer: Membership) -> None:
 
     for _twice in range(2):
         assert client.post(reverse("imports:load", args=[the_import().pk])).headers["Location"] == address
-    assert "1 rows are recorded" in client.get(address).content.decode()
+    assert "1 row is recorded" in client.get(address).content.decode()
     assert Plot.objects.get().number == "A-1"
 
 
