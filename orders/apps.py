@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class OrdersConfig(AppConfig):
     """Presale, planting plans and matching."""
 
     name = "orders"
+
+    def ready(self) -> None:
+        """Tell the chain which events there are of orders."""
+        import_module("orders.registration").register()

@@ -1,8 +1,8 @@
 """The registered types of events and the schema of each: what the log may be told."""
 
 from traceability.errors import EventError
-from traceability.events.checks import EVENT_TYPES, check_body, check_event, check_place, event_type
-from traceability.events.code_labels import CODE_LABELS, code_label
+from traceability.events.checks import EVENT_TYPES, check_body, check_event, check_place, event_type, register
+from traceability.events.code_labels import CODE_LABELS, code_label, register_labels
 from traceability.events.event_type import EventType, Place
 from traceability.events.members import ListOf, Member, Members
 
@@ -20,4 +20,6 @@ __all__ = [
     "check_place",
     "code_label",
     "event_type",
+    "register",
+    "register_labels",
 ]

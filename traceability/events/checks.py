@@ -14,9 +14,15 @@ from traceability.events.plant import PLANT
 from traceability.events.recall import RECALL
 from traceability.events.vocabulary import EXPLANATION
 
-EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
-    {one.name: one for one in (*FARM, *TRADE, *PLANT, *INSPECTION, *RECALL, *CUSTODY)}
-)
+_TYPES = {one.name: one for one in (*FARM, *TRADE, *PLANT, *INSPECTION, *RECALL, *CUSTODY)}
+EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(_TYPES)
+
+
+def register(*types: EventType) -> None:
+    """Take up the event types of an app above, as that app starts. Raises ValueError for a name that is taken."""
+    for one in types:
+        if _TYPES.setdefault(one.name, one) is not one:
+            raise ValueError(f"{one.name}: is registered already")
 
 
 def event_type(name: str) -> EventType:

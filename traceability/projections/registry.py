@@ -1,6 +1,11 @@
-"""Every projection there is, for the services that write rows and for the verifier that checks them."""
+"""Every projection there is, for the services that write rows and for the verifier that checks them.
+
+Apps above add theirs as they start.
+"""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 
 from traceability.events import EVENT_TYPES, EventType
 from traceability.projections.certificates import CERTIFICATES, COLLECTIONS
@@ -16,7 +21,7 @@ from traceability.projections.seasons import SEASONS
 from traceability.projections.shipments import SHIPMENTS
 
 # In an order in which rows can be written: each table after those that it refers to.
-PROJECTIONS: tuple[Projection, ...] = (
+PROJECTIONS: list[Projection] = [
     KEYS,
     PLOTS,
     SEASONS,
@@ -36,9 +41,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     ITEMS,
     GENEALOGY,
     JOINED,
-)
+]
 # Tables of which no event speaks at all, by model label, each with the reason.
-UNVOUCHED: Mapping[str, str] = {
+_UNVOUCHED = {
     "accounts.ApiKey": "how machines log in; the log knows the party that they speak for",
     "accounts.Helper": "who may log for whom; what was logged names the person and the farm in the log",
     "accounts.CompanyPrefix": "whose prefix it is, the operator says after looking at papers that are not in the log",
@@ -62,6 +67,17 @@ UNVOUCHED: Mapping[str, str] = {
     "traceability.VerificationChunk": "figures of a run that can be repeated",
     "traceability.VerificationRun": "figures of a run that can be repeated",
 }
+UNVOUCHED: Mapping[str, str] = MappingProxyType(_UNVOUCHED)
+
+
+def register(projections: Sequence[Projection], *, unvouched: Mapping[str, str]) -> None:
+    """Take up an app's projections as it starts, in an order in which rows can be written.
+
+    `unvouched` names the app's tables of which no event speaks, each with the reason.
+    """
+    PROJECTIONS.extend(projections)
+    _UNVOUCHED.update(unvouched)
+    silent.cache_clear()
 
 
 def _bears(projection: Projection, event_type: EventType) -> bool:
@@ -69,12 +85,14 @@ def _bears(projection: Projection, event_type: EventType) -> bool:
     return takes and (projection.bearing is None or event_type.name in projection.bearing)
 
 
-# Types of events from which no row follows, on whatever entity they stand.
-SILENT = frozenset(
-    name
-    for name, one in EVENT_TYPES.items()
-    if not one.corrects and not any(_bears(projection, one) for projection in PROJECTIONS)
-)
+@cache
+def silent() -> frozenset[str]:
+    """Name the types of events from which no row follows, on whatever entity they stand."""
+    return frozenset(
+        name
+        for name, one in EVENT_TYPES.items()
+        if not one.corrects and not any(_bears(projection, one) for projection in PROJECTIONS)
+    )
 
 
 def of_entity(entity: str) -> list[Projection]:

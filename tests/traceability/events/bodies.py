@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.orders import bodies as orders
+
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 OTHER_UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 DIGEST = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
@@ -37,6 +39,7 @@ WEIGHING = {
 }
 
 BODIES: Mapping[str, dict[str, Any]] = {
+    **orders.BODIES,
     "plot.registered": {
         "holder": UUID,
         "number": "PS-0117",
@@ -228,6 +231,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
 TERMS = {"slip": "GB-0417", "moisture_deduction_kg": "4.5", "impurity_deduction_kg": "2", "payable_kg": "978.5"}
 
 PRIVATE: Mapping[str, dict[str, Any]] = {
+    **orders.PRIVATE,
     "plot.registered": {
         "name": "东地",
         "holder_name": "张三",

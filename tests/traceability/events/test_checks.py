@@ -14,6 +14,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
+WITH_MEMBERS = sorted(name for name, one in EVENT_TYPES.items() if one.body.by_name)
 CORRECTIONS = sorted(name for name, one in EVENT_TYPES.items() if one.corrects)
 
 
@@ -261,7 +262,7 @@ def test_any_json_is_taken_or_refused_by_an_event_error(name: str, body: object)
     assert set(body) <= set(EVENT_TYPES[name].body.by_name)  # type: ignore[call-overload]
 
 
-@given(st.sampled_from(sorted(EVENT_TYPES)), st.data())
+@given(st.sampled_from(WITH_MEMBERS), st.data())
 def test_any_json_in_one_member_is_taken_or_refused_by_an_event_error(name: str, data: st.DataObject) -> None:
     member = data.draw(st.sampled_from(sorted(EVENT_TYPES[name].body.by_name)))
     body = {**BODIES[name], member: data.draw(JSON)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,8 +21,6 @@ UNION ALL
 SELECT entity, eseq, prev, leaf_hash, leaf FROM ledger_outbox WHERE entity = ANY(%s)
 ORDER BY entity, eseq
 """
-# In their order these are the last two members of a leaf, so that what the body holds can look like them nowhere.
-SILENT_ENDS = tuple(f'"type":"{name}","v":{VERSION}}}'.encode() for name in sorted(registry.SILENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,15 @@ class Told:
     leaf: Leaf
     leaf_hash: bytes
     private: dict[str, object] = field(default_factory=dict)
+
+
+@cache
+def silent_ends() -> tuple[bytes, ...]:
+    """Give how leaves end from which no row follows.
+
+    In their order type and version are a leaf's last two members, so that nothing in a body can look like them.
+    """
+    return tuple(f'"type":"{name}","v":{VERSION}}}'.encode() for name in sorted(registry.silent()))
 
 
 def read(entities: Sequence[str]) -> dict[str, list[Told]]:
@@ -55,7 +63,7 @@ def _linked(rows: Sequence[_Stored]) -> list[Told] | None:
         if (eseq, prev) != (number, before):
             return None
         before = digest
-        if data.endswith(SILENT_ENDS):
+        if data.endswith(silent_ends()):
             continue
         try:
             leaf = read_stored(data)

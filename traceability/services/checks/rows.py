@@ -15,7 +15,7 @@ from traceability.projections import registry
 from traceability.projections.projection import Projection, Row
 from traceability.services.checks import histories
 from traceability.services.checks.fault import Fault
-from traceability.services.checks.histories import SILENT_ENDS
+from traceability.services.checks.histories import silent_ends
 from traceability.services.checks.reading import binary_rows
 from traceability.services.checks.snapshot import snapshot
 
@@ -44,7 +44,7 @@ def check_touched(first: int, end: int, *, advance: Callable[[int], None]) -> It
     An entity with a very long history is left to the check of all: the cost must follow what is new.
     """
     touched = list(
-        {entity for entity, leaf_end in binary_rows(_ENDS, [first, end]) if not leaf_end.endswith(SILENT_ENDS)}
+        {entity for entity, leaf_end in binary_rows(_ENDS, [first, end]) if not leaf_end.endswith(silent_ends())}
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT entity, eseq FROM ledger_head WHERE eseq < %s AND entity = ANY(%s)", [_EVENTS, touched])

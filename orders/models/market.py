@@ -1,0 +1,93 @@
+"""What is traded, when and over which roads: the operator keeps these, and no event speaks of them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from traceability.enums import Crop
+
+
+class Product(models.Model):
+    """Something that is sold ahead: fresh strawberries, milled rice."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60)
+    crop = models.CharField(_("crop"), max_length=12, choices=Crop.choices)
+    # From the field to the door.
+    shelf_life_hours = models.PositiveIntegerField(_("keeps for, hours"))
+    # Firm goods do not move so many days before their window (3 for fruit, 7 for grain).
+    freeze_days = models.PositiveSmallIntegerField(_("fixed days before the window"))
+    # Prices far from this one are taken for mistakes.
+    reference_fen_per_kg = models.PositiveIntegerField(_("usual price, fen/kg"))
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grade(models.Model):
+    """A grade of a product; rank 0 is the best."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="grades")
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        ordering = ["product", "rank"]
+        constraints = [models.UniqueConstraint(fields=["product", "rank"], name="grade_rank_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeliveryWindow(models.Model):
+    """Days on which a product is delivered, both included."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="windows")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    class Meta:
+        ordering = ["product", "starts_on", "ends_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "starts_on", "ends_on"], name="delivery_window_once"),
+            models.CheckConstraint(
+                condition=models.Q(starts_on__lte=models.F("ends_on")), name="delivery_window_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on:%Y-%m-%d} – {self.ends_on:%m-%d}"
+
+
+class Node(models.Model):
+    """A region that goods leave from or go to, by its division code."""
+
+    code = models.CharField(_("division code"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lane(models.Model):
+    """A road between two regions. Where there is none, or it is closed, nothing is delivered."""
+
+    origin = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="lanes_out")
+    destination = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="lanes_in")
+    fen_per_kg = models.PositiveIntegerField(_("freight, fen/kg"))
+    hours = models.PositiveIntegerField(_("hours"))
+    closed = models.BooleanField(_("closed"), default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["origin", "destination"], name="lane_once")]
+
+    def __str__(self) -> str:
+        return f"{self.origin_id} -> {self.destination_id}"

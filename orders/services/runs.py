@@ -1,0 +1,246 @@
+"""Matching runs: computed from a file that anybody can compute again, signed off where the rules ask, published."""
+
+import hashlib
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from importlib.metadata import version
+from uuid import UUID
+
+from accounts.enums import OrganisationKind
+from accounts.models import Membership
+from accounts.queries.memberships import acts_as
+from orders.access import check_records
+from orders.enums import LineState, RunCause, RunKind, RunState
+from orders.matching import again
+from orders.models import AllocationMove, MatchRun, OrderLine, PlanSupply, Product, Reservation
+from orders.queries.market import GRAMS, MATCHED, Ground, ground_of
+from orders.services.events import say
+from traceability.errors import RefusedError
+from traceability.services.attachments import load, store
+from traceability.services.entries import Entry, members
+from traceability.services.transactions import business_transaction
+
+JSON = "application/json"
+# A run that moves more of what was matched before than this waits for an operator's sign-off.
+MOST_MOVED = Decimal("0.15")
+Pairs = dict[tuple[UUID, UUID], Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a run decides, and what set it off."""
+
+    kind: str = RunKind.ALLOCATION
+    cause: str = RunCause.OPERATOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """So many kilograms of a line that come from another supply than before; None stands for none."""
+
+    line: UUID
+    before: UUID | None
+    after: UUID | None
+    kg: Decimal
+
+
+@business_transaction
+def compute(*, product: Product, why: Why, entry: Entry, membership: Membership, at: datetime) -> MatchRun:
+    """Match one product anew, and publish at once unless it moves too much.
+
+    Raises RefusedError, MarketError, FlowError, EventError, ChainConflictError.
+    """
+    check_decides(membership)
+    Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    known = MatchRun.objects.filter(pk=entry.id).first()
+    if known:
+        return known
+    ground = ground_of(product)
+    began = time.perf_counter()
+    outcome = again.outcome(ground.inputs)
+    took = time.perf_counter() - began
+    run = _run(product, ground, outcome, entry)
+    run.kind, run.cause = why.kind, why.cause
+    run.milliseconds = round(1000 * took)
+    _say_computed(run, ground, outcome, entry, membership, at)
+    run.save(force_insert=True)
+    if run.moved_kg <= MOST_MOVED * run.kept_kg:
+        return publish(run=run, entry=_next(entry), membership=membership, at=at)
+    return run
+
+
+@business_transaction
+def publish(*, run: MatchRun, entry: Entry, membership: Membership, at: datetime) -> MatchRun:
+    """Let a run stand: its reservations take the place of those before.
+
+    Raises RefusedError where orders or plans changed since it was computed, EventError, ChainConflictError.
+    """
+    locked = _undecided(run, membership)
+    ground = ground_of(locked.product)
+    if hashlib.sha256(ground.inputs).hexdigest() != locked.inputs_sha256:
+        raise RefusedError("", "run_outdated")
+    say("matchrun.published", locked.entity, entry=entry, membership=membership, at=at)
+    found = _given(ground, load(locked.outcome_sha256))
+    before = reserved(locked.product)
+    _write(locked, ground, found, before)
+    return _decided(locked, RunState.PUBLISHED, entry)
+
+
+@business_transaction
+def reject(*, run: MatchRun, entry: Entry, note: str = "", membership: Membership, at: datetime) -> MatchRun:
+    """Let a run fall; what stood before stands. Raises RefusedError, EventError, ChainConflictError."""
+    locked = _undecided(run, membership)
+    say("matchrun.rejected", locked.entity, entry=entry, membership=membership, at=at, private=members(note=note))
+    return _decided(locked, RunState.REJECTED, entry)
+
+
+def check_decides(membership: Membership) -> None:
+    """Check that a member may run and sign off the matching: the operator's. Raises RefusedError."""
+    if not acts_as(membership, OrganisationKind.OPERATOR):
+        raise RefusedError("", "run_not_yours")
+    check_records(membership)
+
+
+def reserved(product: Product) -> Pairs:
+    """Give what is reserved of a product now, in kg by line and supply."""
+    found = Reservation.objects.filter(line__product=product).values_list("line_id", "supply_id", "kg")
+    return {(line, supply): kg for line, supply, kg in found}
+
+
+def proposed(run: MatchRun) -> Pairs:
+    """Give what a run gives, in kg by line and supply, from the files that its event names."""
+    inputs, outcome = json.loads(load(run.inputs_sha256)), json.loads(load(run.outcome_sha256))
+    lines, supplies = ([UUID(row[0]) for row in inputs[name]] for name in ("lines", "supplies"))
+    rows = outcome["allocations"]
+    return {(lines[line], supplies[supply]): Decimal(grams) / GRAMS for line, supply, grams in rows}
+
+
+def moves(before: Pairs, after: Pairs) -> list[Moved]:
+    """Pair what each line loses of supplies with what it gains of others, in the order of their ids."""
+    lost, gained = _changes(before, after), _changes(after, before)
+    return [one for line in sorted({*lost, *gained}) for one in _paired(line, lost[line], gained[line])]
+
+
+def _changes(of: Pairs, than: Pairs) -> defaultdict[UUID, list[tuple[UUID, Decimal]]]:
+    found: defaultdict[UUID, list[tuple[UUID, Decimal]]] = defaultdict(list)
+    for (line, supply), kg in sorted(of.items()):
+        more = kg - than.get((line, supply), Decimal(0))
+        if more > 0:
+            found[line].append((supply, more))
+    return found
+
+
+def _paired(
+    line: UUID, lost: Sequence[tuple[UUID, Decimal]], gained: Sequence[tuple[UUID, Decimal]]
+) -> Iterator[Moved]:
+    left, right = list(lost), list(gained)
+    while left and right:
+        kg = min(left[0][1], right[0][1])
+        yield Moved(line=line, before=left[0][0], after=right[0][0], kg=kg)
+        left, right = _less(left, kg), _less(right, kg)
+    yield from (Moved(line=line, before=supply, after=None, kg=kg) for supply, kg in left)
+    yield from (Moved(line=line, before=None, after=supply, kg=kg) for supply, kg in right)
+
+
+def _less(parts: list[tuple[UUID, Decimal]], kg: Decimal) -> list[tuple[UUID, Decimal]]:
+    (supply, first), *rest = parts
+    return [(supply, first - kg), *rest] if first > kg else rest
+
+
+def _run(product: Product, ground: Ground, outcome: bytes, entry: Entry) -> MatchRun:
+    said = json.loads(outcome)
+    before = reserved(product)
+    after = _given(ground, outcome)
+    moved = sum((one.kg for one in moves(before, after) if one.before), Decimal(0))
+    return MatchRun(
+        pk=entry.id,
+        product=product,
+        inputs_sha256=hashlib.sha256(ground.inputs).hexdigest(),
+        outcome_sha256=hashlib.sha256(outcome).hexdigest(),
+        solver=f"ortools {version('ortools')}",
+        objective_fen=Decimal(said["objective"]) / GRAMS,
+        bound_fen=Decimal(said["bound"]) / GRAMS,
+        demand_kg=Decimal(ground.demand_grams) / GRAMS,
+        supply_kg=Decimal(ground.supply_grams) / GRAMS,
+        matched_kg=Decimal(said["grams"]) / GRAMS,
+        moved_kg=moved,
+        kept_kg=sum(before.values(), Decimal(0)),
+        state=RunState.PROPOSED,
+        computed_at=entry.time,
+    )
+
+
+def _say_computed(  # noqa: PLR0913, PLR0917 - a run, its files, by whom and when
+    run: MatchRun, ground: Ground, outcome: bytes, entry: Entry, membership: Membership, at: datetime
+) -> None:
+    files = [store(ground.inputs, media=JSON), store(outcome, media=JSON)]
+    body = members(
+        product=run.product.code,
+        **{
+            name: getattr(run, name)
+            for name in (
+                "kind",
+                "cause",
+                "inputs_sha256",
+                "outcome_sha256",
+                "solver",
+                "objective_fen",
+                "bound_fen",
+                "demand_kg",
+                "supply_kg",
+                "matched_kg",
+                "moved_kg",
+            )
+        },
+    )
+    say("matchrun.computed", run.entity, entry=entry, membership=membership, at=at, body=body, attachments=files)
+
+
+def _given(ground: Ground, outcome: bytes) -> Pairs:
+    rows = json.loads(outcome)["allocations"]
+    return {(ground.lines[line].pk, ground.supplies[supply].pk): Decimal(grams) / GRAMS for line, supply, grams in rows}
+
+
+def _write(run: MatchRun, ground: Ground, found: Pairs, before: Pairs) -> None:
+    # In the order of their ids, so that two who lock several never wait for each other.
+    ids = sorted({supply for _, supply in found})
+    list(PlanSupply.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    Reservation.objects.filter(line__product=run.product).delete()
+    Reservation.objects.bulk_create(
+        Reservation(run=run, line_id=line, supply_id=supply, kg=kg) for (line, supply), kg in found.items()
+    )
+    AllocationMove.objects.bulk_create(
+        AllocationMove(
+            run=run, line_id=one.line, from_supply_id=one.before, to_supply_id=one.after, kg=one.kg, cause=run.cause
+        )
+        for one in moves(before, found)
+    )
+    matched = {line for line, _ in found}
+    open_ = OrderLine.objects.filter(pk__in=[one.pk for one in ground.lines], state__in=MATCHED)
+    waiting = open_.exclude(state=LineState.FIRM)
+    waiting.filter(pk__in=matched).update(state=LineState.MATCHED)
+    waiting.exclude(pk__in=matched).update(state=LineState.WAITLISTED)
+
+
+def _undecided(run: MatchRun, membership: Membership) -> MatchRun:
+    check_decides(membership)
+    Product.objects.select_for_update(no_key=True).get(pk=run.product_id)
+    locked = MatchRun.objects.select_for_update(of=("self",)).select_related("product").get(pk=run.pk)
+    if locked.state != RunState.PROPOSED:
+        raise RefusedError("", "run_decided")
+    return locked
+
+
+def _decided(run: MatchRun, state: str, entry: Entry) -> MatchRun:
+    run.state, run.decided_at = state, entry.time
+    run.save(update_fields=["state", "decided_at"])
+    return run
+
+
+def _next(entry: Entry) -> Entry:
+    return Entry(id=entry.id_of("published"), time=entry.time)

@@ -1,0 +1,137 @@
+"""A small market: one product in two grades and two windows, two regions, a channel, an offer, plans."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from accounts.models import Membership
+from orders.enums import ChannelKind
+from orders.models import (
+    Allocation,
+    Channel,
+    DeliveryWindow,
+    Grade,
+    Lane,
+    MatchRun,
+    Node,
+    OrderLine,
+    PlantingPlan,
+    PresaleOffer,
+    PresaleOrder,
+    Product,
+)
+from orders.services import offers, placing, plans, promising, runs
+from tests.factories import farm
+from traceability.models import Plot
+from traceability.services.entries import Entry
+
+# Before anything of the season is sown; the windows lie after the farm's harvest.
+AT = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
+EARLY, LATE = date(2026, 10, 1), date(2026, 10, 16)
+
+
+def entry(time: datetime = AT) -> Entry:
+    return Entry(id=uuid4(), time=time)
+
+
+def make_product(code: str = "panjin-rice", *, crop: str = "rice") -> Product:
+    """Make a product with two grades, two windows of ten days, and roads between two regions."""
+    product = Product.objects.create(
+        code=code,
+        name="盘锦稻谷",
+        name_en="Panjin paddy",
+        crop=crop,
+        shelf_life_hours=720,
+        freeze_days=7,
+        reference_fen_per_kg=400,
+    )
+    Grade.objects.bulk_create(Grade(product=product, rank=rank, name=f"{rank + 1} 等") for rank in range(2))
+    DeliveryWindow.objects.bulk_create(
+        DeliveryWindow(product=product, starts_on=day, ends_on=day + timedelta(days=9)) for day in (EARLY, LATE)
+    )
+    make_lanes()
+    return product
+
+
+def make_lanes() -> None:
+    if Node.objects.exists():
+        return
+    nodes = [
+        Node.objects.create(code=code, name=name, latitude=Decimal(41), longitude=Decimal(122))
+        for code, name in (("211100000000", "盘锦"), ("210100000000", "沈阳"))
+    ]
+    for start in nodes:
+        for to in nodes:
+            Lane.objects.create(origin=start, destination=to, fen_per_kg=0 if start == to else 20, hours=12)
+
+
+def node(name: str = "盘锦") -> Node:
+    return Node.objects.get(name=name)
+
+
+def grade(product: Product, rank: int = 0) -> Grade:
+    return product.grades.get(rank=rank)
+
+
+def window(product: Product, place: int = 0) -> DeliveryWindow:
+    return product.windows.order_by("starts_on")[place]
+
+
+def make_channel(member: Membership, code: str = "shop") -> Channel:
+    return Channel.objects.create(organisation=member.organisation, code=code, name="直播间", kind=ChannelKind.LIVE)
+
+
+def terms(product: Product, **said: Any) -> offers.Terms:
+    facts: dict[str, Any] = {
+        "product": product,
+        "min_grade": grade(product, 1),
+        "window": window(product),
+        "ship_region": node(),
+        "price_fen_per_kg": 420,
+        "cap_kg": Decimal(10_000),
+        "cutoff_at": datetime(2026, 9, 1, tzinfo=UTC),
+    }
+    return offers.Terms(**{**facts, **said})
+
+
+def make_offer(member: Membership, product: Product, **said: Any) -> PresaleOffer:
+    return offers.open_offer(terms=terms(product, **said), entry=entry(), membership=member, at=AT)
+
+
+def place(
+    channel: Channel, offer: PresaleOffer, kg: str = "100", *, by: Membership, number: str = "", **said: Any
+) -> PresaleOrder:
+    wanted = placing.Wanted(offer=offer, kg=Decimal(kg), node=said.pop("node", None) or node(), **said)
+    facts = placing.OrderFacts(channel=channel, number=number or str(uuid4()), lines=[wanted], buyer="李女士")
+    return placing.place(facts=facts, entry=entry(), membership=by, at=AT)
+
+
+def line_of(order: PresaleOrder) -> OrderLine:
+    return order.lines.get()
+
+
+def make_plan(
+    member: Membership, product: Product, *, kg: tuple[int, int, int] = (800, 1000, 1200), **said: Any
+) -> PlantingPlan:
+    plot: Plot = said.pop("plot", None) or farm.make_plot(member)
+    expected = plans.Expected(
+        grade=said.pop("grade", None) or grade(product, 1),
+        window=said.pop("window", None) or window(product),
+        p10_kg=Decimal(kg[0]),
+        p50_kg=Decimal(kg[1]),
+        p90_kg=Decimal(kg[2]),
+        ask_fen_per_kg=said.pop("ask", 300),
+    )
+    facts = {"variety": "盐丰47", "area_mu": Decimal(10), "node": node(), **said}
+    planned = plans.PlanFacts(plot=plot, product=product, supplies=[expected], **facts)
+    return plans.submit_plan(facts=planned, entry=entry(farm.SPRING), membership=member, at=farm.NOW)
+
+
+def match(product: Product, *, by: Membership, **why: str) -> MatchRun:
+    made = entry(farm.SPRING)
+    return runs.compute(product=product, why=runs.Why(**why), entry=made, membership=by, at=farm.NOW)
+
+
+def promise(product: Product, *, by: Membership, today: date = EARLY) -> list[Allocation]:
+    return promising.promise(product=product, entry=entry(farm.AUTUMN), membership=by, today=today, at=farm.NOW)
