@@ -32,6 +32,8 @@ urlpatterns = [
     path("inspection/", include("traceability.web.inspection.urls")),
     path("plant/", include("traceability.web.urls_plant")),
     path("imports/", include("traceability.web.imports.urls")),
+    path("market/", include("orders.web.urls")),
+    path("order/", include("orders.web.urls_order")),
     path("labels/", include("traceability.web.labels.urls")),
     path("", include("traceability.web.urls_farm")),
     path("admin/", admin.site.urls),

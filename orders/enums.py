@@ -175,3 +175,13 @@ LIVING = (
     PlanState.HARVEST_READY,
     PlanState.HARVESTING,
 )
+# Lines that have not ended, and of which nothing is promised yet.
+OPEN_LINES = (
+    LineState.DEPOSIT_PENDING,
+    LineState.PLACED,
+    LineState.MATCHED,
+    LineState.WAITLISTED,
+    LineState.SHORT,
+)
+# Lines that take nothing of an offer's cap any more.
+GONE = (LineState.CANCELLED, LineState.EXPIRED, LineState.REFUNDED)

@@ -199,6 +199,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": "4/m/user",
     # Anybody may write about what they bought, without a log-in.
     "feedback": "6/h/ip",
+    "order": "30/h/ip",
 }
 ACCOUNT_FORMS = {
     "login": "accounts.web.entrance.LoginForm",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from orders.enums import PlanState
+from orders.enums import PlanState, RevisionReason
 from orders.models.market import DeliveryWindow, Grade, Node, Product
 from traceability.models import Plot, Season
 
@@ -67,7 +67,7 @@ class YieldRevision(models.Model):
     supply = models.ForeignKey(PlanSupply, on_delete=models.PROTECT, related_name="revisions")
     # The record of the growth event, weather damage or harvest behind it; empty for the farmer's own new estimate.
     source = models.UUIDField(_("because of"), null=True)
-    reason = models.CharField(_("reason"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=16, choices=RevisionReason.choices)
     p10_kg = models.DecimalField(_("in a bad year, kg"), max_digits=14, decimal_places=3)
     p50_kg = models.DecimalField(_("in a usual year, kg"), max_digits=14, decimal_places=3)
     p90_kg = models.DecimalField(_("in a good year, kg"), max_digits=14, decimal_places=3)

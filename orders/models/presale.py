@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from orders.enums import ChannelKind, DepositKind, LineState, OfferState, Substitution, Weight
+from orders.enums import OPEN_LINES, ChannelKind, DepositKind, LineState, OfferState, Substitution, Weight
 from orders.models.market import DeliveryWindow, Grade, Node, Product
 
 
@@ -14,6 +14,10 @@ class Channel(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=8, choices=ChannelKind.choices)
+    # Who set it up, and answers for what comes in through it.
+    clerk = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("answers for it")
+    )
     # The key of its webhooks, sealed by the vault; empty for a channel without a machine.
     sealed_secret = models.BinaryField(_("webhook key, sealed"), max_length=400, blank=True, default=b"")
 
@@ -132,3 +136,8 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} / {self.position}"
+
+    @property
+    def may_end(self) -> bool:
+        """Whether nothing of the line is promised yet."""
+        return self.state in OPEN_LINES

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from orders.enums import RunKind, RunState
+from orders.enums import RunCause, RunKind, RunState
 from orders.models.market import Product
 from orders.models.plans import PlanSupply
 from orders.models.presale import OrderLine
@@ -15,7 +15,7 @@ class MatchRun(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="runs")
     kind = models.CharField(_("kind"), max_length=10, choices=RunKind.choices)
-    cause = models.CharField(_("cause"), max_length=20)
+    cause = models.CharField(_("cause"), max_length=20, choices=RunCause.choices)
     # The files by which anybody repeats it are attachments of its record.
     inputs_sha256 = models.CharField(_("SHA-256 of the inputs"), max_length=64)
     outcome_sha256 = models.CharField(_("SHA-256 of the outcome"), max_length=64)

@@ -5,15 +5,12 @@ from datetime import datetime
 from accounts.models import Membership
 from orders.access import check_owns
 from orders.deposits import back_in_full
-from orders.enums import LineState, Weight
+from orders.enums import OPEN_LINES, LineState, Weight
 from orders.models import Allocation, OrderLine, Reservation
 from orders.services.events import say
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
-
-# A line that has not ended, and of which nothing is on its way.
-OPEN = (LineState.DEPOSIT_PENDING, LineState.PLACED, LineState.MATCHED, LineState.WAITLISTED, LineState.SHORT)
 
 
 @business_transaction
@@ -49,7 +46,7 @@ def cancel(*, line: OrderLine, reason: str, entry: Entry, membership: Membership
         return locked
     if locked.state == LineState.FIRM or Allocation.objects.filter(line=locked).exclude(firm_kg=0).exists():
         raise RefusedError("", "line_is_firm")
-    if locked.state not in OPEN:
+    if locked.state not in OPEN_LINES:
         raise RefusedError("", "line_over")
     _say("order.cancelled", locked, entry, membership, at, reason=reason)
     Reservation.objects.filter(line=locked).delete()

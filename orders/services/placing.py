@@ -13,7 +13,7 @@ from django.db.models import Sum
 from accounts.models import Membership
 from orders.access import check_owns
 from orders.deposits import deposit_of
-from orders.enums import DepositKind, LineState, OfferState, Weight
+from orders.enums import GONE, DepositKind, LineState, OfferState, Weight
 from orders.errors import OrderConflictError
 from orders.models import Campaign, Channel, Lane, Node, OrderLine, PresaleOffer, PresaleOrder
 from orders.money import fen_of
@@ -25,8 +25,6 @@ from traceability.ledger import canonicalize
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 
-# Lines that take nothing of an offer's cap any more.
-GONE = (LineState.CANCELLED, LineState.EXPIRED, LineState.REFUNDED)
 # Below so many lines nobody knows what is usual.
 _ENOUGH_LINES = 20
 _MOST_TIMES_USUAL = 10

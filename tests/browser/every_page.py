@@ -12,7 +12,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.cards import card_of
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Invitation, Membership, Organisation
-from tests.factories import codes, farm, fruit
+from orders.models import (
+    Allocation,
+    MatchRun,
+    OrderLine,
+    PayoutInstruction,
+    PlantingPlan,
+    PresaleOffer,
+    Product,
+    Statement,
+)
+from tests.factories import codes, farm, fruit, market
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member, make_user
 from tests.factories.stories import Story
@@ -47,7 +57,18 @@ NOT_PAGES: Mapping[str, str] = {
     "trace:sent": "its address is a secret of the writer's",
     "labels:clear": "takes a flag away and leads back to the batch",
     "trace:None": "the resolver: it leads to pages, and is none",
-    **dict.fromkeys(["farm:photo", "trace:photo", "inspection:file", "labels:batch_sheet", "labels:card_qr"], "a file"),
+    **dict.fromkeys(
+        [
+            "farm:photo",
+            "trace:photo",
+            "inspection:file",
+            "labels:batch_sheet",
+            "labels:card_qr",
+            "market:qr",
+            "market:file",
+        ],
+        "a file",
+    ),
 }
 _HOLES = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -94,6 +115,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
         invited_at=farm.NOW,
     )
     Finding.objects.create(table="ledger_entry", row="1", rule="leaf-hash", text="x", found_at=farm.NOW)
+    market.furnish(story.farmer, story.mill, operator)
     lines = "地块编号,面积,村代码,登记日期\nA-1,5亩,211104105203,2026-04-01\nA-2,x,1,"
     sheet = SentSheet(id=uuid4(), kind="plots", file_name="地块.csv", data=lines.encode())
     sent = jobs.take(sent=sheet, membership=story.farmer, at=farm.NOW)
@@ -154,7 +176,17 @@ def _known() -> Mapping[str, Sequence[object]]:
         "record_id": [*Season.objects.values_list("pk", flat=True), *lots],
         "sample_id": list(Sample.objects.values_list("pk", flat=True)),
         "shipment_id": list(Shipment.objects.values_list("pk", flat=True)),
-        "run_id": list(ProcessRun.objects.values_list("pk", flat=True)),
+        "run_id": [
+            *MatchRun.objects.filter(state="proposed").values_list("pk", flat=True),
+            *ProcessRun.objects.values_list("pk", flat=True),
+        ],
+        "offer_id": list(PresaleOffer.objects.order_by("-cutoff_at").values_list("pk", flat=True)),
+        "line_id": list(OrderLine.objects.filter(state="placed").values_list("pk", flat=True)),
+        "plan_id": list(PlantingPlan.objects.values_list("pk", flat=True)),
+        "allocation_id": list(Allocation.objects.values_list("pk", flat=True)),
+        "statement_id": list(Statement.objects.values_list("pk", flat=True)),
+        "payout_id": list(PayoutInstruction.objects.values_list("pk", flat=True)),
+        "name": ["pick", "accept", "inputs_sha256"],
         "recipe_id": list(Recipe.objects.values_list("pk", flat=True)),
         "recall_id": list(Recall.objects.values_list("pk", flat=True)),
         "hold_id": list(Hold.objects.values_list("pk", flat=True)),
@@ -172,7 +204,7 @@ def _known() -> Mapping[str, Sequence[object]]:
         "invitation_id": list(Invitation.objects.values_list("pk", flat=True)),
         "helper_id": [1],
         "card": [card_of(one) for one in Organisation.objects.filter(kind=OrganisationKind.HOUSEHOLD)],
-        "code": [*serials.values_list("serial", flat=True), *_codes()],
+        "code": [*Product.objects.values_list("code", flat=True), *serials.values_list("serial", flat=True), *_codes()],
         "width": [480],
     }
 

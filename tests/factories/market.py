@@ -1,5 +1,6 @@
-"""A small market: one product in two grades and two windows, two regions, a channel, an offer, plans."""
+"""A small market: one product in two grades and three windows, two regions, a channel, an offer, plans."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,19 +17,21 @@ from orders.models import (
     MatchRun,
     Node,
     OrderLine,
+    PayoutInstruction,
     PlantingPlan,
     PresaleOffer,
     PresaleOrder,
     Product,
+    Statement,
 )
-from orders.services import offers, placing, plans, promising, runs
+from orders.services import disputes, fulfilment, offers, placing, plans, promising, runs, settlement
 from tests.factories import farm
-from traceability.models import Plot
+from traceability.models import Lot, Plot
 from traceability.services.entries import Entry
 
 # Before anything of the season is sown; the windows lie after the farm's harvest.
 AT = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
-EARLY, LATE = date(2026, 10, 1), date(2026, 10, 16)
+EARLY, LATE, NEXT = date(2026, 10, 1), date(2026, 10, 16), date(2027, 1, 10)
 
 
 def entry(time: datetime = AT) -> Entry:
@@ -36,7 +39,7 @@ def entry(time: datetime = AT) -> Entry:
 
 
 def make_product(code: str = "panjin-rice", *, crop: str = "rice") -> Product:
-    """Make a product with two grades, two windows of ten days, and roads between two regions."""
+    """Make a product with two grades, three windows of ten days, and roads between two regions."""
     product = Product.objects.create(
         code=code,
         name="盘锦稻谷",
@@ -48,7 +51,7 @@ def make_product(code: str = "panjin-rice", *, crop: str = "rice") -> Product:
     )
     Grade.objects.bulk_create(Grade(product=product, rank=rank, name=f"{rank + 1} 等") for rank in range(2))
     DeliveryWindow.objects.bulk_create(
-        DeliveryWindow(product=product, starts_on=day, ends_on=day + timedelta(days=9)) for day in (EARLY, LATE)
+        DeliveryWindow(product=product, starts_on=day, ends_on=day + timedelta(days=9)) for day in (EARLY, LATE, NEXT)
     )
     make_lanes()
     return product
@@ -79,7 +82,9 @@ def window(product: Product, place: int = 0) -> DeliveryWindow:
 
 
 def make_channel(member: Membership, code: str = "shop") -> Channel:
-    return Channel.objects.create(organisation=member.organisation, code=code, name="直播间", kind=ChannelKind.LIVE)
+    return Channel.objects.create(
+        organisation=member.organisation, clerk=member.user, code=code, name="直播间", kind=ChannelKind.LIVE
+    )
 
 
 def terms(product: Product, **said: Any) -> offers.Terms:
@@ -135,3 +140,67 @@ def match(product: Product, *, by: Membership, **why: str) -> MatchRun:
 
 def promise(product: Product, *, by: Membership, today: date = EARLY) -> list[Allocation]:
     return promising.promise(product=product, entry=entry(farm.AUTUMN), membership=by, today=today, at=farm.NOW)
+
+
+@dataclass(frozen=True)
+class Season:
+    """Everything that a market's season leaves behind."""
+
+    product: Product
+    open_offer: PresaleOffer
+    plan: PlantingPlan
+    firm: Allocation
+    disputed: Allocation
+    statement: Statement
+    payout: PayoutInstruction
+    waiting: MatchRun
+
+
+def furnish(farmer: Membership, seller: Membership, operator: Membership) -> Season:
+    """Let a season run: delivered, disputed, stated, instructed; a promise to pick, and a run that waits."""
+    product, channel = make_product(), make_channel(seller)
+    offer = make_offer(seller, product)
+    plan = make_plan(farmer, product)
+    season = farm.make_season(farmer, plan.plot)
+    plans.grow(plan=plan, season=season, entry=entry(farm.AUTUMN), membership=farmer, at=farm.NOW)
+    place(channel, offer, "300", by=seller)
+    match(product, by=operator)
+    (first,) = promise(product, by=operator)
+    arrived = bring(first, farm.make_lot(farmer, season), by=farmer, to=seller)
+    good = fulfilment.accept(allocation=arrived, entry=later(4), membership=seller, at=farm.NOW)
+    disputes.dispute(allocation=good, fen=2000, note="有破袋", entry=later(5), membership=seller, at=farm.NOW)
+    (statement,) = settlement.issue_statements(
+        entry=later(10), membership=seller, today=farm.AUTUMN.date() + timedelta(days=10), at=farm.NOW
+    )
+    payout = settlement.instruct(statement=statement, entry=later(11), membership=seller, at=farm.NOW)
+    place(channel, offer, "200", by=seller)
+    match(product, by=operator)
+    (firm,) = promise(product, by=operator)
+    place(channel, offer, "150", by=seller)
+    match(product, by=operator)
+    make_plan(farmer, product, ask=310)
+    revise(plan, farmer, p50=505)
+    waiting = match(product, by=operator, kind="replanning", cause="yield")
+    future = make_offer(seller, product, window=window(product, 2), cutoff_at=datetime(2027, 1, 1, tzinfo=UTC))
+    place(channel, future, "80", by=seller)
+    return Season(product, future, plan, firm, good, statement, payout, waiting)
+
+
+def later(days: int) -> Entry:
+    return entry(farm.AUTUMN + timedelta(days=days))
+
+
+def bring(allocation: Allocation, lot: Lot, *, by: Membership, to: Membership) -> Allocation:
+    """Pick all that was promised out of a lot, ship it and let it arrive."""
+    kg = allocation.firm_kg
+    fulfilment.pick(allocation=allocation, lot=lot, kg=kg, entry=later(1), membership=by, at=farm.NOW)
+    fulfilment.ship(allocation=allocation, kg=kg, entry=later(2), membership=by, at=farm.NOW)
+    return fulfilment.deliver(allocation=allocation, kg=kg, entry=later(3), membership=to, at=farm.NOW)
+
+
+def revise(plan: PlantingPlan, by: Membership, *, p50: int) -> None:
+    """Estimate the one supply of a plan anew."""
+    revised = [
+        plans.Revised(supply=plan.supplies.get(), p10_kg=Decimal(p50 - 5), p50_kg=Decimal(p50), p90_kg=Decimal(p50 + 5))
+    ]
+    plans.revise(plan=plan, revised=revised, reason="weather", entry=later(12), membership=by, at=farm.NOW)

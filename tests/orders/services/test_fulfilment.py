@@ -134,7 +134,7 @@ def test_only_a_harvest_of_the_plans_own_season_is_picked(allocation: Allocation
 
 
 def test_nothing_is_accepted_before_it_is_delivered(allocation: Allocation, processor: Membership) -> None:
-    with pytest.raises(RefusedError, match="it is firm"):
+    with pytest.raises(RefusedError, match="cannot be done"):
         fulfilment.accept(allocation=allocation, entry=entry(4), membership=processor, at=farm.NOW)
 
 

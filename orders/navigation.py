@@ -1,0 +1,66 @@
+"""This app's entries in the navigation and on the start page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import MAKERS, OrganisationKind
+from accounts.models import Membership
+from accounts.navigation import Entry
+from orders.enums import AllocationState, RunState
+from orders.models import MatchRun
+from orders.queries.parties import delivered_to, sold_by
+
+_GROWERS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
+
+
+def _to_pick(membership: Membership) -> int:
+    return sold_by(membership).filter(state=AllocationState.FIRM).count()
+
+
+def _to_accept(membership: Membership) -> int:
+    return delivered_to(membership).filter(state=AllocationState.DELIVERED).count()
+
+
+def _to_sign(_membership: Membership) -> int:
+    return MatchRun.objects.filter(state=RunState.PROPOSED).count()
+
+
+ENTRIES = (
+    Entry(
+        label=_("Sell ahead"),
+        route="market:growing",
+        place=26,
+        explains=_("What you plan to grow, what is sold of it, and when the money comes"),
+        kinds=_GROWERS,
+        count=_to_pick,
+    ),
+    Entry(
+        label=_("Presale"),
+        route="market:selling",
+        place=27,
+        explains=_("What you offer ahead, and the orders that came"),
+        kinds=frozenset(MAKERS) - {OrganisationKind.HOUSEHOLD},
+    ),
+    Entry(
+        label=_("Deliveries and money"),
+        route="market:dealing",
+        place=28,
+        explains=_("What growers bring for your orders, and what you owe them"),
+        kinds=frozenset(MAKERS) - {OrganisationKind.HOUSEHOLD},
+        count=_to_accept,
+    ),
+    Entry(
+        label=_("Market"),
+        route="market:home",
+        place=29,
+        explains=_("What is ordered and planned, matched, short and unsold"),
+        kinds=frozenset(MAKERS),
+    ),
+    Entry(
+        label=_("Market"),
+        route="market:home",
+        place=10,
+        explains=_("What is ordered and planned, matched, short and unsold; runs that wait for you"),
+        kinds=frozenset({OrganisationKind.OPERATOR}),
+        count=_to_sign,
+    ),
+)

@@ -1,0 +1,104 @@
+"""What sellers and growers see of their own."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.models import Membership
+from orders.enums import AllocationState, StatementState
+from orders.models import Allocation, OrderLine, PlantingPlan, PresaleOffer, Reservation, Statement
+from orders.services.settlement import PAY_DAYS
+from traceability.queries.farm import plots_visible_to
+
+
+def offers_of(membership: Membership) -> QuerySet[PresaleOffer]:
+    """List a seller's offers, those that are open first."""
+    found = PresaleOffer.objects.filter(seller=membership.organisation_id)
+    return found.select_related("product", "window", "min_grade", "ship_region").order_by("-state", "cutoff_at", "pk")
+
+
+def lines_of(membership: Membership) -> QuerySet[OrderLine]:
+    """List the lines that were ordered of a seller, the newest first."""
+    found = OrderLine.objects.filter(order__channel__organisation=membership.organisation_id)
+    return found.select_related("order__channel", "product", "window", "node").order_by("-order__placed_at", "pk")
+
+
+def plans_of(membership: Membership) -> QuerySet[PlantingPlan]:
+    """List the plans on the plots that a member may see."""
+    found = PlantingPlan.objects.filter(plot__in=plots_visible_to(membership).values("pk"))
+    return (
+        found.select_related("product", "plot__holder", "season")
+        .prefetch_related("supplies__window")
+        .order_by("state", "product__code", "pk")
+    )
+
+
+def sold_by(membership: Membership) -> QuerySet[Allocation]:
+    """List what a grower has promised, the latest first."""
+    return _allocations().filter(farmer=membership.organisation_id)
+
+
+def delivered_to(membership: Membership) -> QuerySet[Allocation]:
+    """List what growers have promised to a seller's orders."""
+    return _allocations().filter(line__order__channel__organisation=membership.organisation_id)
+
+
+def dealt_by(membership: Membership) -> QuerySet[Allocation]:
+    """List the promises in which a party has a part, as grower or as seller."""
+    party = membership.organisation_id
+    return _allocations().filter(Q(farmer=party) | Q(line__order__channel__organisation=party))
+
+
+def reserved_for(membership: Membership) -> Decimal:
+    """Give how many kilograms of a grower's plans are reserved and not promised yet."""
+    found = Reservation.objects.filter(supply__plan__farmer=membership.organisation_id).aggregate(kg=Sum("kg"))
+    return found["kg"] or Decimal(0)
+
+
+def statements_of(membership: Membership) -> QuerySet[Statement]:
+    """List the statements in which a party has a part, the newest first."""
+    party = membership.organisation_id
+    found = Statement.objects.filter(Q(farmer=party) | Q(payer=party)).select_related("farmer", "payer")
+    return found.order_by("-issued_on", "number")
+
+
+def overdue(membership: Membership, *, today: date) -> QuerySet[Statement]:
+    """List the statements that are not paid and should be."""
+    return statements_of(membership).exclude(state=StatementState.PAID).filter(due_on__lt=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """When the money of a promise comes: paid on, due on, or the latest day that follows from its delivery."""
+
+    paid_on: date | None = None
+    due_on: date | None = None
+
+
+def money_of(allocation: Allocation) -> Money:
+    """Tell when the money of a promise came or is to come."""
+    line = allocation.statement_lines.select_related("statement").order_by("statement__issued_on").last()
+    if line:
+        return Money(line.statement.paid_on, line.statement.due_on)
+    day = allocation.delivered_on
+    return Money(due_on=day + timedelta(days=PAY_DAYS) if day else None)
+
+
+def days_to_pay(membership: Membership) -> list[int]:
+    """List, for each paid delivery of a party, the days from delivery to payment."""
+    found = _allocations().filter(
+        Q(farmer=membership.organisation_id) | Q(line__order__channel__organisation=membership.organisation_id),
+        state=AllocationState.SETTLED,
+        delivered_on__isnull=False,
+    )
+    rows = found.values_list("delivered_on", "statement_lines__statement__paid_on")
+    return sorted((paid - delivered).days for delivered, paid in rows if paid and delivered)
+
+
+def _allocations() -> QuerySet[Allocation]:
+    found = Allocation.objects.select_related(
+        "line__order__channel__organisation", "line__product", "line__window", "lot", "farmer", "supply__plan__season"
+    )
+    return found.order_by("-firm_at", "pk")

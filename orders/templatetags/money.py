@@ -1,0 +1,21 @@
+"""How templates write money."""
+
+from decimal import Decimal
+
+from django import template
+
+from orders.money import yuan as in_yuan
+
+register = template.Library()
+
+
+@register.filter
+def yuan(fen: int) -> str:
+    """Write fen as yuan, in groups of three digits with two places."""
+    return f"{in_yuan(fen):,f}"
+
+
+@register.filter
+def percent(hundredths: int) -> str:
+    """Write hundredths of a percent as percent, without zeros at the end."""
+    return f"{(Decimal(hundredths) / 100).normalize():f}"

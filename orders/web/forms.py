@@ -1,0 +1,215 @@
+"""Forms of the market: offers, plans, orders, and the steps of a delivery."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from orders.enums import DepositKind, Outcome, PlanEnd, RevisionReason, Substitution, Withdrawal
+from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, PresaleOffer, Product
+from orders.services.offers import Terms
+from orders.services.plans import Expected, PlanFacts, Revised
+from traceability.models import Lot, Plot
+from traceability.queries.farm import plots_visible_to
+from traceability.web.fields import number_field
+from traceability.web.forms.entries import EntryForm
+
+_FEN = 100
+
+
+def kilograms(label: Any, **options: Any) -> forms.DecimalField:
+    """Make a field for kilograms."""
+    return number_field(label, unit=_("kg"), max_digits=14, decimal_places=3, **options)
+
+
+def price(label: Any) -> forms.DecimalField:
+    """Make a field for yuan a kilogram."""
+    return number_field(label, unit=_("yuan/kg"), max_digits=8, decimal_places=2)
+
+
+class _NowForm(EntryForm):
+    """A step that is taken now."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["day"]
+
+
+class OfferForm(_NowForm):
+    """What is sold ahead, of one product."""
+
+    min_grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade at least"), empty_label=None)
+    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivered"), empty_label=None)
+    ship_region = forms.ModelChoiceField(Node.objects.none(), label=_("Ships from"), empty_label=None)
+    price_fen_per_kg = price(_("Price"))
+    cap_kg = kilograms(_("At most"))
+    cutoff_at = forms.DateTimeField(
+        label=_("Orders until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    deposit_kind = forms.ChoiceField(label=_("Paid ahead"), choices=DepositKind.choices)
+    deposit_bp = number_field(
+        _("How much ahead"),
+        unit="%",
+        required=False,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        help_text=_("Earnest money is at most 20 %; who breaks the order loses it, or returns it twice."),
+    )
+    substitution = forms.ChoiceField(label=_("In place of it"), choices=Substitution.choices)
+
+    def __init__(self, *args: Any, product: Product, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.product = product
+        today = timezone.localdate()
+        choices = {
+            "min_grade": product.grades.all(),
+            "window": product.windows.filter(ends_on__gte=today),
+            "ship_region": Node.objects.all(),
+        }
+        for name, found in choices.items():
+            self.fields[name].queryset = found  # type: ignore[attr-defined]
+
+    def terms(self) -> Terms:
+        """Give the service what was said: yuan as fen, percent as hundredths of a percent."""
+        said = {name: self.cleaned_data[name] for name in Terms.__slots__ if name in self.cleaned_data}
+        said["price_fen_per_kg"] = int(said["price_fen_per_kg"] * _FEN)
+        said["deposit_bp"] = int((said["deposit_bp"] or 0) * _FEN)
+        return Terms(product=self.product, **said)
+
+
+class OrderForm(_NowForm):
+    """What a customer orders of one offer."""
+
+    kg = kilograms(_("How much"), min_value=Decimal("0.001"))
+    node = forms.ModelChoiceField(Node.objects.none(), label=_("Where to"), empty_label=None)
+    buyer = forms.CharField(label=_("Your name"), max_length=60)
+
+    def __init__(self, *args: Any, offer: PresaleOffer, **options: Any) -> None:
+        super().__init__(*args, **options)
+        reached = Node.objects.filter(lanes_in__origin=offer.ship_region, lanes_in__closed=False)
+        self.fields["node"].queryset = reached.distinct()  # type: ignore[attr-defined]
+
+
+class PlanForm(EntryForm):
+    """What a grower means to grow on a plot, with a bad, a usual and a good year."""
+
+    plot = forms.ModelChoiceField(Plot.objects.none(), label=_("Plot"), empty_label=None)
+    variety = forms.CharField(label=_("Variety"), max_length=60)
+    area_mu = number_field(_("Area"), unit=_("mu"), max_digits=10, decimal_places=2)
+    node = forms.ModelChoiceField(Node.objects.none(), label=_("Ships from"), empty_label=None)
+    grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade"), empty_label=None)
+    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Ready for delivery"), empty_label=None)
+    p10_kg = kilograms(_("In a bad year"), help_text=_("One year in ten gives less."))
+    p50_kg = kilograms(_("In a usual year"))
+    p90_kg = kilograms(_("In a good year"), help_text=_("One year in ten gives more."))
+    ask_fen_per_kg = price(_("You ask"))
+
+    def __init__(self, *args: Any, product: Product, membership: Membership, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.product = product
+        choices = {
+            "plot": plots_visible_to(membership).filter(retired=False),
+            "node": Node.objects.all(),
+            "grade": product.grades.all(),
+            "window": product.windows.filter(ends_on__gte=timezone.localdate()),
+        }
+        for name, found in choices.items():
+            self.fields[name].queryset = found  # type: ignore[attr-defined]
+
+    def facts(self) -> PlanFacts:
+        """Give the service what was said."""
+        said = self.cleaned_data
+        expected = Expected(
+            **{name: said[name] for name in ("grade", "window", "p10_kg", "p50_kg", "p90_kg")},
+            ask_fen_per_kg=int(said["ask_fen_per_kg"] * _FEN),
+        )
+        own = {name: said[name] for name in ("plot", "variety", "area_mu", "node")}
+        return PlanFacts(product=self.product, supplies=[expected], **own)
+
+
+class RevisionForm(EntryForm):
+    """A new estimate of one supply."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=RevisionReason.choices)
+    p10_kg = kilograms(_("In a bad year"))
+    p50_kg = kilograms(_("In a usual year"))
+    p90_kg = kilograms(_("In a good year"))
+
+    def revised(self, supply: PlanSupply) -> Revised:
+        """Give the service what was said."""
+        said = self.cleaned_data
+        return Revised(supply=supply, p10_kg=said["p10_kg"], p50_kg=said["p50_kg"], p90_kg=said["p90_kg"])
+
+
+class EndForm(_NowForm):
+    """Why a plan ends."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=PlanEnd.choices)
+
+
+class CancelForm(_NowForm):
+    """Why a line ends."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=Withdrawal.choices)
+
+
+class PickForm(EntryForm):
+    """Out of which harvest, and how much."""
+
+    lot = forms.ModelChoiceField(Lot.objects.none(), label=_("Harvest"), empty_label=None)
+    kg = kilograms(_("How much"))
+
+    def __init__(self, *args: Any, allocation: Allocation, **options: Any) -> None:
+        super().__init__(*args, **options)
+        season = allocation.supply.plan.season
+        found = Lot.objects.filter(season=season, held=False).order_by("-produced_on") if season else Lot.objects.none()
+        self.fields["lot"].queryset = found  # type: ignore[attr-defined]
+
+
+class WeightForm(EntryForm):
+    """How much was sent, or arrived."""
+
+    kg = kilograms(_("How much"))
+
+
+class AcceptForm(EntryForm):
+    """What was not good of a delivery."""
+
+    rejected_kg = kilograms(_("Rejected"), required=False)
+    note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DisputeForm(_NowForm):
+    """How much is frozen, and why."""
+
+    fen = number_field(_("How much"), unit=_("yuan"), max_digits=12, decimal_places=2)
+    note = forms.CharField(label=_("Remark"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class OutcomeForm(_NowForm):
+    """Who was right."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
+
+
+class ReceiptForm(_NowForm):
+    """What the bank answered."""
+
+    number = forms.CharField(label=_("Receipt of the bank"), max_length=80)
+    paid_on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+def plan_supply(plan: PlantingPlan) -> PlanSupply:
+    """Give the supply that a page speaks of: the first by window and grade."""
+    return plan.supplies.order_by("window__starts_on", "grade__rank").select_related("window", "grade")[0]
+
+
+def next_evening() -> Any:
+    """Give a moment that suits as the end of an offer: eight in the evening, a week from now."""
+    day = timezone.localtime() + timedelta(days=7)
+    return day.replace(hour=20, minute=0, second=0, microsecond=0)

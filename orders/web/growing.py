@@ -1,0 +1,139 @@
+"""A grower's pages: plans, and what is sold to whom and when the money comes."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import OrganisationKind
+from accounts.queries.memberships import may_record
+from accounts.requests import PartyRequest
+from accounts.web.access import acts_as_kind, records_for_party
+from orders.enums import LIVING
+from orders.models import Product
+from orders.queries.parties import money_of, plans_of, reserved_for, sold_by, statements_of
+from orders.services import plans
+from orders.web.forms import EndForm, PlanForm, RevisionForm, plan_supply
+from traceability.models import Season
+from traceability.services.entries import Entry
+from traceability.web.forms.entries import EntryForm
+from traceability.web.refusals import refusals_on
+
+GROWERS = (OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE)
+_SHORT = 20
+
+
+@require_safe
+@acts_as_kind(*GROWERS)
+def home(request: PartyRequest) -> HttpResponse:
+    """List the plans, and what is sold."""
+    sold = list(sold_by(request.membership)[:_SHORT])
+    context = {
+        "plans": [(one, one.state in LIVING, _sums(one)) for one in plans_of(request.membership)[:_SHORT]],
+        "products": Product.objects.all(),
+        "sold": [(one, money_of(one)) for one in sold],
+        "reserved": reserved_for(request.membership),
+        "statements": statements_of(request.membership).filter(farmer=request.membership.organisation_id)[:_SHORT],
+        "records": may_record(request.membership),
+    }
+    return render(request, "orders/growing.html", context)
+
+
+@acts_as_kind(*GROWERS)
+@records_for_party
+def plan_new(request: PartyRequest, code: str) -> HttpResponse:
+    """Plan a product on a plot."""
+    product = get_object_or_404(Product, code=code)
+    form = PlanForm(request.POST or None, product=product, membership=request.membership)
+    if form.is_valid():
+        with refusals_on(form):
+            made = plans.submit_plan(
+                facts=form.facts(), entry=form.entry(), membership=request.membership, at=timezone.now()
+            )
+            return redirect("market:plan", made.pk)
+    return render(request, "orders/plan_new.html", {"form": form, "product": product})
+
+
+@require_safe
+@acts_as_kind(*GROWERS)
+def plan(request: PartyRequest, plan_id: UUID) -> HttpResponse:
+    """Show a plan, how its estimate changed, and the seasons that it could become."""
+    found = get_object_or_404(plans_of(request.membership), pk=plan_id)
+    supply = plan_supply(found)
+    living = found.state in LIVING
+    seasons = Season.objects.filter(plot=found.plot, crop=found.product.crop, plan=None).order_by("-year", "pk")
+    context = {
+        "plan": found,
+        "supply": supply,
+        "revisions": supply.revisions.order_by("-revised_at"),
+        "living": living,
+        "seasons": seasons if living and found.season_id is None else [],
+        "records": may_record(request.membership),
+        "form": EntryForm(auto_id=False),
+    }
+    return render(request, "orders/plan.html", context)
+
+
+@acts_as_kind(*GROWERS)
+@records_for_party
+def revise(request: PartyRequest, plan_id: UUID) -> HttpResponse:
+    """Estimate a plan's yield anew."""
+    found = get_object_or_404(plans_of(request.membership), pk=plan_id)
+    supply = plan_supply(found)
+    known = {name: f"{getattr(supply, name).normalize():f}" for name in ("p10_kg", "p50_kg", "p90_kg")}
+    form = RevisionForm(request.POST or None, initial=known)
+    if form.is_valid():
+        with refusals_on(form):
+            plans.revise(
+                plan=found,
+                revised=[form.revised(supply)],
+                reason=form.cleaned_data["reason"],
+                entry=form.entry(),
+                membership=request.membership,
+                at=timezone.now(),
+            )
+            messages.success(request, _("Noted. What was estimated before stays beside it."))
+            return redirect("market:plan", found.pk)
+    return render(request, "orders/revise.html", {"form": form, "plan": found})
+
+
+@acts_as_kind(*GROWERS)
+@records_for_party
+def end(request: PartyRequest, plan_id: UUID) -> HttpResponse:
+    """End a plan."""
+    found = get_object_or_404(plans_of(request.membership), pk=plan_id)
+    form = EndForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            plans.end_plan(
+                plan=found,
+                reason=form.cleaned_data["reason"],
+                entry=form.entry(),
+                membership=request.membership,
+                at=timezone.now(),
+            )
+            return redirect("market:plan", found.pk)
+    return render(request, "orders/end_plan.html", {"form": form, "plan": found})
+
+
+@require_POST
+@acts_as_kind(*GROWERS)
+@records_for_party
+def grow(request: PartyRequest, plan_id: UUID, season_id: UUID) -> HttpResponse:
+    """Make a plan the season that was begun on its plot."""
+    found = get_object_or_404(plans_of(request.membership), pk=plan_id)
+    season = get_object_or_404(Season, pk=season_id, plot=found.plot)
+    form = EntryForm({**request.POST.dict(), "day": timezone.localdate()})
+    if form.is_valid():
+        entry: Entry = form.entry()
+        plans.grow(plan=found, season=season, entry=entry, membership=request.membership, at=timezone.now())
+    return redirect("market:plan", found.pk)
+
+
+def _sums(found: object) -> tuple[object, object]:
+    supplies = list(found.supplies.all())  # type: ignore[attr-defined]
+    return sum(one.p50_kg for one in supplies), supplies[0].window if supplies else None

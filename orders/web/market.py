@@ -1,0 +1,141 @@
+"""The market's picture, and the operator's runs."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import OrganisationKind
+from accounts.queries.memberships import acts_as, may_record
+from accounts.requests import PartyRequest
+from accounts.web.access import acts_as_kind, acts_for_party, records_for_party
+from orders.enums import RunState
+from orders.models import MatchRun, Product
+from orders.queries.growers import effect_of
+from orders.queries.picture import picture
+from orders.services import promising, runs
+from traceability.errors import InputError
+from traceability.services.attachments import load
+from traceability.web.forms.entries import EntryForm
+from traceability.web.refusals import sentence
+
+_SHORT = 10
+_FILES = ("inputs_sha256", "outcome_sha256")
+
+
+@require_safe
+@acts_for_party
+def home(request: PartyRequest) -> HttpResponse:
+    """Show demand and supply by product and window, matched, short and unsold."""
+    products = Product.objects.all()
+    stands = picture(products)
+    context = {
+        "stands": stands,
+        "products": products,
+        "runs": MatchRun.objects.select_related("product").order_by("-computed_at", "pk")[:_SHORT],
+        "decides": _decides(request),
+        "ordered": sum(one.ordered for one in stands),
+        "matched": sum(one.matched for one in stands),
+        "short": sum(one.short for one in stands),
+        "unsold": sum(one.unsold for one in stands),
+        "form": _moment(),
+    }
+    return render(request, "orders/market.html", context)
+
+
+@require_POST
+@acts_as_kind(OrganisationKind.OPERATOR)
+@records_for_party
+def match(request: PartyRequest, code: str) -> HttpResponse:
+    """Match a product anew."""
+    product = get_object_or_404(Product, code=code)
+    form = _moment(request)
+    if not form.is_valid():
+        return redirect("market:home")
+    try:
+        run = runs.compute(
+            product=product, why=runs.Why(), entry=form.entry(), membership=request.membership, at=timezone.now()
+        )
+    except InputError as error:
+        messages.error(request, sentence(error))
+        return redirect("market:home")
+    return redirect("market:run", run.pk)
+
+
+@require_POST
+@acts_as_kind(OrganisationKind.OPERATOR)
+@records_for_party
+def promise(request: PartyRequest, code: str) -> HttpResponse:
+    """Make firm what is due of a product."""
+    product = get_object_or_404(Product, code=code)
+    form = _moment(request)
+    if form.is_valid():
+        made = promising.promise(
+            product=product,
+            entry=form.entry(),
+            membership=request.membership,
+            today=timezone.localdate(),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Promises made: %(count)s") % {"count": len(made)})
+    return redirect("market:home")
+
+
+@require_safe
+@acts_for_party
+def run(request: PartyRequest, run_id: UUID) -> HttpResponse:
+    """Show a run; to the operator with who gains and who loses by it."""
+    found = get_object_or_404(MatchRun.objects.select_related("product"), pk=run_id)
+    decides = _decides(request)
+    waits = found.state == RunState.PROPOSED
+    context = {
+        "run": found,
+        "decides": decides,
+        "effect": effect_of(found) if decides and waits else None,
+        "share": int(100 * found.moved_kg / found.kept_kg) if found.kept_kg else 0,
+        "moves": found.moves.count(),
+        "form": _moment(),
+    }
+    return render(request, "orders/run.html", context)
+
+
+@require_POST
+@acts_as_kind(OrganisationKind.OPERATOR)
+@records_for_party
+def decide(request: PartyRequest, run_id: UUID) -> HttpResponse:
+    """Sign a run off, or let it fall."""
+    found = get_object_or_404(MatchRun, pk=run_id)
+    form = _moment(request)
+    if form.is_valid():
+        verb = runs.publish if request.POST.get("decision") == "publish" else runs.reject
+        try:
+            verb(run=found, entry=form.entry(), membership=request.membership, at=timezone.now())
+        except InputError as error:
+            messages.error(request, sentence(error))
+    return redirect("market:run", found.pk)
+
+
+@require_safe
+@acts_as_kind(OrganisationKind.OPERATOR)
+def file(request: PartyRequest, run_id: UUID, name: str) -> HttpResponse:  # noqa: ARG001
+    """Hand out a run's inputs or outcome, by which anybody computes it again."""
+    found = get_object_or_404(MatchRun, pk=run_id)
+    if name not in _FILES:
+        raise Http404
+    answer = HttpResponse(load(getattr(found, name)), content_type=runs.JSON)
+    answer.headers["Content-Disposition"] = f'attachment; filename="run-{found.pk}-{name.partition("_")[0]}.json"'
+    return answer
+
+
+def _decides(request: PartyRequest) -> bool:
+    return acts_as(request.membership, OrganisationKind.OPERATOR) and may_record(request.membership)
+
+
+def _moment(request: PartyRequest | None = None) -> EntryForm:
+    if request is None:
+        return EntryForm(auto_id=False)
+    return EntryForm({**request.POST.dict(), "day": timezone.localdate()})
