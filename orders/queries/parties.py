@@ -65,8 +65,9 @@ def statements_of(membership: Membership) -> QuerySet[Statement]:
 
 
 def overdue(membership: Membership, *, today: date) -> QuerySet[Statement]:
-    """List the statements that are not paid and should be."""
-    return statements_of(membership).exclude(state=StatementState.PAID).filter(due_on__lt=today)
+    """List the statements that a payer has not paid and should have."""
+    mine = statements_of(membership).filter(payer=membership.organisation_id)
+    return mine.exclude(state=StatementState.PAID).filter(due_on__lt=today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class OfferForm(_NowForm):
     """What is sold ahead, of one product."""
 
     min_grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade at least"), empty_label=None)
-    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivered"), empty_label=None)
+    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivery window"), empty_label=None)
     ship_region = forms.ModelChoiceField(Node.objects.none(), label=_("Ships from"), empty_label=None)
     price_fen_per_kg = price(_("Price"))
     cap_kg = kilograms(_("At most"))
@@ -103,7 +103,7 @@ class PlanForm(EntryForm):
     area_mu = number_field(_("Area"), unit=_("mu"), max_digits=10, decimal_places=2)
     node = forms.ModelChoiceField(Node.objects.none(), label=_("Ships from"), empty_label=None)
     grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade"), empty_label=None)
-    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Ready for delivery"), empty_label=None)
+    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivery window"), empty_label=None)
     p10_kg = kilograms(_("In a bad year"), help_text=_("One year in ten gives less."))
     p50_kg = kilograms(_("In a usual year"))
     p90_kg = kilograms(_("In a good year"), help_text=_("One year in ten gives more."))

@@ -176,17 +176,7 @@ def _known() -> Mapping[str, Sequence[object]]:
         "record_id": [*Season.objects.values_list("pk", flat=True), *lots],
         "sample_id": list(Sample.objects.values_list("pk", flat=True)),
         "shipment_id": list(Shipment.objects.values_list("pk", flat=True)),
-        "run_id": [
-            *MatchRun.objects.filter(state="proposed").values_list("pk", flat=True),
-            *ProcessRun.objects.values_list("pk", flat=True),
-        ],
-        "offer_id": list(PresaleOffer.objects.order_by("-cutoff_at").values_list("pk", flat=True)),
-        "line_id": list(OrderLine.objects.filter(state="placed").values_list("pk", flat=True)),
-        "plan_id": list(PlantingPlan.objects.values_list("pk", flat=True)),
-        "allocation_id": list(Allocation.objects.values_list("pk", flat=True)),
-        "statement_id": list(Statement.objects.values_list("pk", flat=True)),
-        "payout_id": list(PayoutInstruction.objects.values_list("pk", flat=True)),
-        "name": ["pick", "accept", "inputs_sha256"],
+        **_of_the_market(),
         "recipe_id": list(Recipe.objects.values_list("pk", flat=True)),
         "recall_id": list(Recall.objects.values_list("pk", flat=True)),
         "hold_id": list(Hold.objects.values_list("pk", flat=True)),
@@ -206,6 +196,22 @@ def _known() -> Mapping[str, Sequence[object]]:
         "card": [card_of(one) for one in Organisation.objects.filter(kind=OrganisationKind.HOUSEHOLD)],
         "code": [*Product.objects.values_list("code", flat=True), *serials.values_list("serial", flat=True), *_codes()],
         "width": [480],
+    }
+
+
+def _of_the_market() -> Mapping[str, Sequence[object]]:
+    return {
+        "run_id": [
+            *MatchRun.objects.filter(state="proposed").values_list("pk", flat=True),
+            *ProcessRun.objects.values_list("pk", flat=True),
+        ],
+        "offer_id": list(PresaleOffer.objects.order_by("-cutoff_at").values_list("pk", flat=True)),
+        "line_id": list(OrderLine.objects.filter(state="placed").values_list("pk", flat=True)),
+        "plan_id": list(PlantingPlan.objects.values_list("pk", flat=True)),
+        "allocation_id": list(Allocation.objects.values_list("pk", flat=True)),
+        "statement_id": list(Statement.objects.values_list("pk", flat=True)),
+        "payout_id": list(PayoutInstruction.objects.values_list("pk", flat=True)),
+        "name": ["pick", "accept", "inputs_sha256"],
     }
 
 
