@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/epcis/", include("traceability.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("traceability.api.v1.urls")),
+    path("api/v1/", include("orders.api.urls")),
     path("api/fieldwork/", include("traceability.api.urls_fieldwork")),
     path("fields/", include("traceability.web.fieldwork.urls")),
     path("checkpoint", checkpoint.newest, name="checkpoint"),

@@ -1,6 +1,7 @@
 """What the chain must know of this app before anything is recorded."""
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 
 from django.db.models import TextChoices
 from django.utils import translation
@@ -8,8 +9,10 @@ from django.utils import translation
 from orders import enums, errors
 from orders.events import EVENTS
 from traceability import events
+from traceability.enums import SheetKind
 from traceability.errors import register_messages
 from traceability.projections import registry
+from traceability.services.imports import going_through
 
 _CODED: tuple[type[TextChoices], ...] = (
     enums.AllocationEnd,
@@ -56,6 +59,8 @@ def register() -> None:
     events.register(*EVENTS)
     events.register_labels(dict(_labels(_CODED)))
     registry.register((), unvouched=UNVOUCHED)
+    # Only now: the sheet's columns rest on models, which are loaded before an app is ready.
+    going_through.register(SheetKind.ORDERS, import_module("orders.services.sheet").ORDERS)
 
 
 def _labels(coded: Iterable[type[TextChoices]]) -> Iterable[tuple[str, str]]:

@@ -135,6 +135,7 @@ class SheetKind(TextChoices):
     PLOTS = "plots", _("plots")
     GROWTH = "growth", _("field work")
     INTAKES = "intakes", _("intakes")
+    ORDERS = "orders", _("orders")
 
 
 class ImportState(TextChoices):

@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SheetKindEnum": "traceability.enums.SheetKind",
         "LotKindEnum": "traceability.enums.LotKind",
+        "RecallReasonEnum": "traceability.enums.RecallReason",
+        "WithdrawalEnum": "orders.enums.Withdrawal",
     },
 }
 

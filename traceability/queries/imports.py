@@ -17,7 +17,7 @@ def imports_of(membership: Membership) -> QuerySet[SheetImport]:
 
 
 def kinds_for(membership: Membership) -> list[SheetKind]:
-    """List the kinds of sheet that are of use to a party: land and field work to who grows, intakes to who takes in."""
+    """List the kinds of sheet of use to a party: land and field work to who grows, intakes and orders to who trades."""
     kind = membership.organisation.kind
     grown = [SheetKind.PLOTS, SheetKind.GROWTH] if kind in _GROWERS else []
-    return grown if kind == OrganisationKind.HOUSEHOLD else [*grown, SheetKind.INTAKES]
+    return grown if kind == OrganisationKind.HOUSEHOLD else [*grown, SheetKind.INTAKES, SheetKind.ORDERS]

@@ -29,7 +29,7 @@ class SheetInput(StrictSerializer):
 
     id = serializers.UUIDField(help_text="Made by the sender. The same again is one sheet.")
     kind = serializers.ChoiceField(SheetKind.choices)
-    file = serializers.FileField(help_text="CSV in UTF-8 or GBK, or .xlsx; at most 8 MB and 20,000 rows.")
+    file = serializers.FileField(help_text="CSV in UTF-8 or GBK, or .xlsx; at most 32 MB and 200,000 rows.")
 
 
 class ProblemAnswer(serializers.Serializer[Any]):

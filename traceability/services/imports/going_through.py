@@ -21,9 +21,13 @@ from traceability.services.imports.plots import PLOTS
 from traceability.services.rows import RowConflictError
 from traceability.sheets import Problem, Row
 
-KINDS: Mapping[str, SheetOf] = MappingProxyType(
-    {SheetKind.PLOTS: PLOTS, SheetKind.GROWTH: GROWTH, SheetKind.INTAKES: INTAKES}
-)
+_KINDS: dict[str, SheetOf] = {SheetKind.PLOTS: PLOTS, SheetKind.GROWTH: GROWTH, SheetKind.INTAKES: INTAKES}
+KINDS: Mapping[str, SheetOf] = MappingProxyType(_KINDS)
+
+
+def register(kind: SheetKind, sheet: SheetOf) -> None:
+    """Take up the sheets of an app above, as that app starts."""
+    _KINDS[kind] = sheet
 
 
 class GoingThrough:

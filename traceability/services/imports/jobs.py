@@ -28,7 +28,7 @@ from traceability.services.transactions import business_transaction
 from traceability.sheets import Limits, Problem, Sheet, open_sheet
 
 RUN = "traceability.run_import"
-LIMITS = Limits(file_bytes=8 << 20, unpacked_bytes=64 << 20, rows=20_000)
+LIMITS = Limits(file_bytes=32 << 20, unpacked_bytes=256 << 20, rows=200_000)
 # So many rows are done while the sender waits; more are the workers'.
 INLINE_ROWS = 100
 # A bad row can be looked at as long as the file is kept.

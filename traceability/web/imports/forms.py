@@ -17,7 +17,7 @@ class SheetForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is in the rows"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or Excel (.xlsx), up to 8 MB and 20,000 rows"),
+        help_text=_("CSV or Excel (.xlsx), up to 32 MB and 200,000 rows"),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
 

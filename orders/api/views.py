@@ -1,0 +1,274 @@
+"""Offers, orders, plans, promises and payouts, for partners' machines."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Membership
+from accounts.queries.memberships import membership_for
+from orders import webhook
+from orders.api.members import (
+    AllocationAnswer,
+    CancellationInput,
+    ChannelOrderInput,
+    DepositInput,
+    LineAnswer,
+    OfferAnswer,
+    OfferInput,
+    OrderAnswer,
+    OrderFilters,
+    OrderInput,
+    PayoutAnswer,
+    PlanAnswer,
+    ReceiptInput,
+)
+from orders.models import (
+    Allocation,
+    Campaign,
+    Channel,
+    Node,
+    OrderLine,
+    PayoutInstruction,
+    PlantingPlan,
+    PresaleOffer,
+    PresaleOrder,
+    Product,
+)
+from orders.queries.parties import dealt_by, lines_of, offers_of, plans_of
+from orders.services import lines, offers, placing, settlement
+from orders.services.channels import secret_of
+from traceability.api.v1.lists import PartyList
+from traceability.api.v1.recording import MakerView, Values
+from traceability.errors import RefusedError
+from traceability.services.entries import Entry
+
+
+class Offers(PartyList, MakerView):
+    """The party's offers."""
+
+    serializer_class = OfferAnswer
+
+    def seen_by(self, membership: Membership) -> QuerySet[PresaleOffer]:
+        """List its own."""
+        return offers_of(membership)
+
+    @extend_schema(operation_id="offers", responses=OfferAnswer(many=True), tags=["orders"])
+    def get(self, request: Request) -> Response:
+        """List the party's offers."""
+        return self.answer(request)
+
+    @extend_schema(operation_id="open_offer", request=OfferInput, responses={201: OfferAnswer}, tags=["orders"])
+    def post(self, request: Request) -> Response:
+        """Offer something ahead."""
+        return self.record(request, OfferInput, OfferAnswer, self._open)
+
+    def _open(self, entry: Entry, values: Values) -> PresaleOffer:
+        product = Product.objects.filter(code=values.pop("product")).first()
+        if product is None:
+            raise RefusedError("/product", "unknown_product")
+        grade = product.grades.filter(rank=values.pop("min_grade")).first()
+        window = product.windows.filter(starts_on=values.pop("window")).first()
+        if grade is None:
+            raise RefusedError("/min_grade", "grade_of_another_product")
+        if window is None:
+            raise RefusedError("/window", "window_of_another_product")
+        region = _node(values.pop("region"), "/region")
+        terms = offers.Terms(product=product, min_grade=grade, window=window, ship_region=region, **values)
+        return offers.open_offer(terms=terms, entry=entry, membership=self.member, at=timezone.now())
+
+
+class Orders(PartyList, MakerView):
+    """The orders of the party's channels."""
+
+    serializer_class = OrderAnswer
+    filters = OrderFilters
+
+    def seen_by(self, membership: Membership) -> QuerySet[PresaleOrder]:
+        """List them with their lines."""
+        own = PresaleOrder.objects.filter(channel__organisation=membership.organisation_id)
+        return own.select_related("channel").prefetch_related("lines__product", "lines__window", "lines__node")
+
+    def narrowed(self, found: QuerySet[PresaleOrder], wanted: Values) -> QuerySet[PresaleOrder]:
+        """Narrow down by the channel's number or code."""
+        names = {"number": "external_id", "channel": "channel__code"}
+        return super().narrowed(found, {names[name]: value for name, value in wanted.items()})
+
+    @extend_schema(operation_id="orders", parameters=[OrderFilters], responses=OrderAnswer(many=True), tags=["orders"])
+    def get(self, request: Request) -> Response:
+        """List orders."""
+        return self.answer(request)
+
+    @extend_schema(operation_id="place_order", request=OrderInput, responses={201: OrderAnswer}, tags=["orders"])
+    def post(self, request: Request) -> Response:
+        """Place an order: 200 where the channel's number stood for the same before, 409 where for something else."""
+        read = OrderInput(data=request.data)
+        read.is_valid(raise_exception=True)
+        values = dict(read.validated_data)
+        own = Channel.objects.filter(organisation=self.member.organisation_id, code=values.pop("channel"))
+        channel = own.select_related("organisation").first()
+        if channel is None:
+            raise RefusedError("/channel", "unknown_channel")
+        return _placed(channel, values, self.member)
+
+
+class ChannelOrders(APIView):
+    """Where a channel's machine sends its orders, signed by the channel's key."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_scope = "api"
+
+    @extend_schema(
+        operation_id="channel_order", request=ChannelOrderInput, responses={201: OrderAnswer}, tags=["orders"], auth=[]
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Take an order in that is signed by the Standard Webhooks specification."""
+        channel = Channel.objects.select_related("organisation", "clerk").filter(code=code).first()
+        secret = secret_of(channel) if channel else ""
+        now = int(timezone.now().timestamp())
+        if channel is None or not webhook.is_signed(request.headers, request.body, secret=secret, now=now):
+            raise AuthenticationFailed
+        member = membership_for(channel.clerk, channel.organisation)
+        if member is None:
+            raise AuthenticationFailed
+        read = ChannelOrderInput(data=request.data)
+        read.is_valid(raise_exception=True)
+        return _placed(channel, dict(read.validated_data), member)
+
+
+class LineCancellation(MakerView):
+    """The end of a line."""
+
+    @extend_schema(operation_id="cancel_line", request=CancellationInput, responses={201: LineAnswer}, tags=["orders"])
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Cancel a line of which nothing is promised yet; what was paid ahead comes back by its rule."""
+        line = get_object_or_404(lines_of(self.member), pk=line_id)
+        return self.record(request, CancellationInput, LineAnswer, partial(self._cancel, line))
+
+    def _cancel(self, line: OrderLine, entry: Entry, values: Values) -> OrderLine:
+        reason = values["reason"]
+        return lines.cancel(line=line, reason=reason, entry=entry, membership=self.member, at=timezone.now())
+
+
+class LineDeposit(MakerView):
+    """What was paid ahead for a line."""
+
+    @extend_schema(operation_id="pay_deposit", request=DepositInput, responses={201: LineAnswer}, tags=["orders"])
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Record that a line was paid ahead."""
+        line = get_object_or_404(lines_of(self.member), pk=line_id)
+        return self.record(request, DepositInput, LineAnswer, partial(self._pay, line))
+
+    def _pay(self, line: OrderLine, entry: Entry, values: Values) -> OrderLine:
+        fen = values["fen"]
+        return lines.pay_deposit(line=line, fen=fen, entry=entry, membership=self.member, at=timezone.now())
+
+
+class Plans(PartyList):
+    """Planting plans on the plots that the party sees."""
+
+    serializer_class = PlanAnswer
+
+    def seen_by(self, membership: Membership) -> QuerySet[PlantingPlan]:
+        """List them."""
+        return plans_of(membership)
+
+    @extend_schema(operation_id="plans", responses=PlanAnswer(many=True), tags=["orders"])
+    def get(self, request: Request) -> Response:
+        """List planting plans."""
+        return self.answer(request)
+
+
+class Allocations(PartyList):
+    """Promises in which the party has a part."""
+
+    serializer_class = AllocationAnswer
+
+    def seen_by(self, membership: Membership) -> QuerySet[Allocation]:
+        """List them."""
+        return dealt_by(membership)
+
+    @extend_schema(operation_id="allocations", responses=AllocationAnswer(many=True), tags=["orders"])
+    def get(self, request: Request) -> Response:
+        """List promises, as grower or as seller."""
+        return self.answer(request)
+
+
+class Payouts(PartyList):
+    """Instructions to the bank's split account."""
+
+    serializer_class = PayoutAnswer
+
+    def seen_by(self, membership: Membership) -> QuerySet[PayoutInstruction]:
+        """List those of the party's statements."""
+        own = PayoutInstruction.objects.filter(statement__payer=membership.organisation_id)
+        return own.select_related("statement", "payee")
+
+    @extend_schema(operation_id="payouts", responses=PayoutAnswer(many=True), tags=["orders"])
+    def get(self, request: Request) -> Response:
+        """List instructions; each has one id, under which the bank pays it once."""
+        return self.answer(request)
+
+
+class PayoutReceipt(MakerView):
+    """What the bank answered."""
+
+    @extend_schema(operation_id="take_receipt", request=ReceiptInput, responses={201: PayoutAnswer}, tags=["orders"])
+    def post(self, request: Request, payout_id: UUID) -> Response:
+        """Record that the bank paid. The same receipt again changes nothing."""
+        own = PayoutInstruction.objects.filter(statement__payer=self.member.organisation_id)
+        payout = get_object_or_404(own.select_related("statement", "payee"), pk=payout_id)
+        return self.record(request, ReceiptInput, PayoutAnswer, partial(self._take, payout))
+
+    def _take(self, payout: PayoutInstruction, entry: Entry, values: Values) -> PayoutInstruction:
+        receipt = settlement.BankReceipt(**values)
+        return settlement.take_receipt(
+            payout=payout, receipt=receipt, entry=entry, membership=self.member, at=timezone.now()
+        )
+
+
+def _placed(channel: Channel, values: dict[str, Any], member: Membership) -> Response:
+    before = PresaleOrder.objects.filter(channel=channel, external_id=values["number"]).exists()
+    facts = placing.OrderFacts(
+        channel=channel,
+        number=values["number"],
+        lines=[_wanted(one, f"/lines/{place}", member) for place, one in enumerate(values["lines"])],
+        buyer=values["buyer"],
+        campaign=_campaign(channel, values["campaign"]),
+    )
+    entry = Entry(id=uuid4(), time=values["time"])
+    order = placing.place(facts=facts, entry=entry, membership=member, at=timezone.now())
+    return Response(OrderAnswer(order).data, status=200 if before else 201)
+
+
+def _wanted(sent: dict[str, Any], pointer: str, member: Membership) -> placing.Wanted:
+    said = dict(sent)
+    offer = offers_of(member).filter(pk=said.pop("offer")).first()
+    if offer is None:
+        raise RefusedError(f"{pointer}/offer", "unknown_offer")
+    return placing.Wanted(offer=offer, node=_node(said.pop("region"), f"{pointer}/region"), **said)
+
+
+def _campaign(channel: Channel, code: str) -> Campaign | None:
+    if not code:
+        return None
+    found = channel.campaigns.filter(code=code).first()
+    if found is None:
+        raise RefusedError("/campaign", "unknown_campaign")
+    return found
+
+
+def _node(code: str, pointer: str) -> Node:
+    found = Node.objects.filter(code=code).first()
+    if found is None:
+        raise RefusedError(pointer, "no_such_region")
+    return found

@@ -1,0 +1,65 @@
+"""Eight who order, and eight who promise, the last kilogram at once, on the real database."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.db.models import Sum
+
+from accounts.models import Membership
+from orders.models import Channel, OrderLine, PresaleOffer
+from orders.services.placing import left_of
+from tests.factories import market
+from traceability.errors import RefusedError
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORKERS, EACH = 8, 12
+
+
+def together(work: Callable[[int], str], count: int) -> list[str]:
+    def alone(number: int) -> str:
+        try:
+            return work(number)
+        except RefusedError as error:
+            return error.rule
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(alone, range(count)))
+
+
+@pytest.fixture
+def channel(processor: Membership) -> Channel:
+    return market.make_channel(processor)
+
+
+@pytest.fixture
+def offer(processor: Membership) -> PresaleOffer:
+    return market.make_offer(processor, market.make_product(), cap_kg=Decimal(300))
+
+
+def test_no_more_is_ordered_than_is_offered(processor: Membership, channel: Channel, offer: PresaleOffer) -> None:
+    def order(number: int) -> str:
+        market.place(channel, offer, "7", by=processor, number=f"T-{number}")
+        return "placed"
+
+    found = together(order, WORKERS * EACH)
+
+    assert found.count("placed") == 42
+    assert set(found) == {"placed", "offer_sold_out"}
+    assert OrderLine.objects.aggregate(kg=Sum("kg"))["kg"] == 294
+    assert left_of(offer) == 6
+
+
+def test_one_number_is_one_order_however_many_send_it(
+    processor: Membership, channel: Channel, offer: PresaleOffer
+) -> None:
+    number = str(uuid4())
+
+    together(lambda _: str(market.place(channel, offer, "7", by=processor, number=number).pk), WORKERS * 2)
+
+    assert OrderLine.objects.count() == 1
