@@ -61,7 +61,7 @@ api-schema: setup ## Write the description of the API anew: docs/api/openapi.yam
 
 lock: .venv/dev.stamp ## Pin the dependencies anew, with hashes; UPGRADE=--upgrade takes newer versions
 	@for name in base local dev; do \
-	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url \
 	    $(UPGRADE) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 	@$(NPM) install --package-lock-only
