@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions as rest
 
 import accounts.errors
+import finance.errors
 import orders.errors
 import traceability.errors
 from traceability.epcis.errors import DocumentError, EpcisError, SizeError
@@ -51,6 +52,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     traceability.errors.TraceabilityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     traceability.errors.NotYoursError: HTTPStatus.NOT_FOUND,
     orders.errors.OrderConflictError: HTTPStatus.CONFLICT,
+    finance.errors.FinanceConflictError: HTTPStatus.CONFLICT,
     NotInLogError: HTTPStatus.NOT_FOUND,
     ChainConflictError: HTTPStatus.CONFLICT,
     RowConflictError: HTTPStatus.CONFLICT,

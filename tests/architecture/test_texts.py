@@ -42,13 +42,17 @@ def test_requirements_are_pinned_with_hashes() -> None:
 
         assert pins
         assert [
-            pin for pin in pins if not re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==\S+( +--hash=sha256:[0-9a-f]{64})+", pin)
+            pin for pin in pins if not re.fullmatch(r"[\w.-]+(\[[\w, -]+\])?==\S+( +--hash=sha256:[0-9a-f]{64})+", pin)
         ] == []
 
 
 def test_larger_sets_of_requirements_hold_the_smaller() -> None:
     base, local, dev = (
-        set(re.findall(r"^[\w.-]+==\S+", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+        set(
+            re.findall(
+                r"^[\w.-]+(?:\[[\w, -]+\])?==\S+", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE
+            )
+        )
         for name in ("base", "local", "dev")
     )
 

@@ -5,8 +5,8 @@ from django.test import Client
 
 from accounts.models import Membership
 from tests.factories import farm
+from tests.factories.counting import statements
 from tests.factories.pages import client_of, errors_of, send
-from tests.traceability.web.plant.counting import statements
 from traceability.models import Lot, Shipment
 
 pytestmark = pytest.mark.django_db
