@@ -8,6 +8,7 @@ class ChannelKind(TextChoices):
     SHOP = "SHOP", _("shop")
     LIVE = "LIVE", _("live stream")
     OWN = "OWN", _("the seller's own customers")
+    NEED = "NEED", _("what the party needs itself")
 
 
 class DepositKind(TextChoices):
@@ -165,6 +166,24 @@ class Outcome(TextChoices):
 
     FARMER = "for_grower", _("the grower was right")
     BUYER = "for_buyer", _("the buyer was right")
+
+
+class Answer(TextChoices):
+    """What was said to a proposal."""
+
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("not answered in time")
+
+
+class RiskAction(TextChoices):
+    """What is done about goods that may stay unsold."""
+
+    PRICE = "lower_price", _("ask for less")
+    WINDOW = "second_window", _("open a second window")
+    PROCESSING = "processing", _("sell to a processor")
+    POOL = "pool", _("give it to the cooperative's pool")
+    NOTHING = "nothing", _("wait and see")
 
 
 # Plans of which something may still come.

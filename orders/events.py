@@ -6,7 +6,17 @@ stands in public is that something happened, on which history, and the hashes by
 
 from decimal import Decimal
 
-from orders.enums import AllocationEnd, Outcome, PlanEnd, RevisionReason, RunCause, RunKind, Withdrawal
+from orders.enums import (
+    AllocationEnd,
+    Answer,
+    Outcome,
+    PlanEnd,
+    RevisionReason,
+    RiskAction,
+    RunCause,
+    RunKind,
+    Withdrawal,
+)
 from traceability.events import EventType, Member, Members, Place
 from traceability.events.kinds import SHA256, UUID, Choice, Day, Json, Number, Text, Whole, entity
 from traceability.events.members import fixed, optional
@@ -19,6 +29,10 @@ _CODE = Text(40)
 _KG = Member("kg", KILOGRAMS, _("kg"))
 _FEN = Member("fen", FEN, _("amount, fen"))
 _LINE = fixed("line", UUID, _("line"))
+# The buyer said so on the order's own page; the channel's clerk only stands for it.
+BUYER = "buyer"
+_BY = optional("by", Choice((BUYER,)), _("said by"))
+_PROPOSAL = fixed("proposal", UUID, _("proposal"))
 
 OFFERS = (
     EventType(
@@ -47,7 +61,15 @@ ORDERS = (
             Member("number", Text(64), _("order number")),
             Member("content", Json(), _("what was ordered")),
             optional("buyer", NAME, _("buyer")),
+            optional("campaign", _CODE, _("campaign")),
         ),
+    ),
+    EventType(
+        name="order.changed",
+        label=_("Order changed"),
+        entities=("order",),
+        body=Members(_LINE, _BY),
+        private=notes(_KG),
     ),
     EventType(
         name="order.deposit_paid",
@@ -60,7 +82,7 @@ ORDERS = (
         name="order.cancelled",
         label=_("Order cancelled"),
         entities=("order",),
-        body=Members(_LINE, Member("reason", Choice(tuple(Withdrawal.values)), _("reason"))),
+        body=Members(_LINE, Member("reason", Choice(tuple(Withdrawal.values)), _("reason")), _BY),
         private=notes(),
     ),
     EventType(
@@ -69,6 +91,20 @@ ORDERS = (
         entities=("order",),
         body=Members(_LINE, Member("reason", Choice(tuple(Withdrawal.values)), _("reason"))),
         private=notes(_FEN),
+    ),
+    EventType(
+        name="order.substitute_proposed",
+        label=_("Other goods proposed"),
+        entities=("order",),
+        body=Members(_LINE, _PROPOSAL, fixed("plan", entity("plan"), _("plan"))),
+        private=notes(_KG),
+    ),
+    EventType(
+        name="order.substitute_answered",
+        label=_("Proposal answered"),
+        entities=("order",),
+        body=Members(_LINE, _PROPOSAL, Member("answer", Choice(tuple(Answer.values)), _("answer")), _BY),
+        private=notes(),
     ),
 )
 _SUPPLIES = Member("supplies", Json(), _("yield and price, by grade and window"))
@@ -107,6 +143,13 @@ PLANS = (
         label=_("Plan ended"),
         entities=("plan",),
         body=Members(Member("reason", Choice(tuple(PlanEnd.values)), _("reason"))),
+        private=notes(),
+    ),
+    EventType(
+        name="plan.risk_acted",
+        label=_("Something done about goods that may stay unsold"),
+        entities=("plan",),
+        body=Members(Member("action", Choice(tuple(RiskAction.values)), _("done about it"))),
         private=notes(),
     ),
 )
@@ -161,6 +204,7 @@ ALLOCATIONS = (
         name="allocation.accepted",
         label=_("Accepted"),
         entities=("allocation",),
+        body=Members(_BY),
         private=notes(
             Member("accepted_kg", KILOGRAMS_OR_NONE, _("accepted, kg")),
             optional("rejected_kg", KILOGRAMS_OR_NONE, _("rejected, kg")),
@@ -173,7 +217,13 @@ ALLOCATIONS = (
         body=Members(Member("reason", Choice(tuple(AllocationEnd.values)), _("reason"))),
         private=notes(_KG),
     ),
-    EventType(name="allocation.disputed", label=_("Disputed"), entities=("allocation",), private=notes(_FEN)),
+    EventType(
+        name="allocation.disputed",
+        label=_("Disputed"),
+        entities=("allocation",),
+        body=Members(_BY),
+        private=notes(_FEN),
+    ),
     EventType(
         name="allocation.dispute_ended",
         label=_("Dispute ended"),

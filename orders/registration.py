@@ -16,9 +16,11 @@ from traceability.services.imports import going_through
 
 _CODED: tuple[type[TextChoices], ...] = (
     enums.AllocationEnd,
+    enums.Answer,
     enums.Outcome,
     enums.PlanEnd,
     enums.RevisionReason,
+    enums.RiskAction,
     enums.RunCause,
     enums.RunKind,
     enums.Withdrawal,
@@ -49,6 +51,7 @@ UNVOUCHED: Mapping[str, str] = {
     "orders.RiskAlert": "an estimate that can be made again",
     "orders.Statement": _STANDING,
     "orders.StatementLine": _STANDING,
+    "orders.SubstitutionProposal": _STANDING,
     "orders.YieldRevision": _STANDING,
 }
 

@@ -133,6 +133,9 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 TASK_RESEND_SECONDS: tuple[int, ...] = (60, 120, 300, 900, 3600, 7200)
 # A tick that comes late is void: the next one does its work. What must not get lost is asked for in the database.
 CELERY_BEAT_SCHEDULE = {
+    "expire-proposals": {"task": "orders.expire_proposals", "schedule": 300.0, "options": {"expires": 300}},
+    "settle": {"task": "orders.settle", "schedule": crontab(hour=1, minute=10), "options": {"expires": 3600}},
+    "watch-risks": {"task": "orders.watch_risks", "schedule": crontab(hour=1, minute=40), "options": {"expires": 3600}},
     "relay": {"task": "traceability.relay", "schedule": 1.0, "options": {"expires": 5}},
     "verify-new": {"task": "traceability.request_incremental", "schedule": 60.0, "options": {"expires": 60}},
     "verify-all": {

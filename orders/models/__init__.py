@@ -3,6 +3,7 @@ from orders.models.market import DeliveryWindow, Grade, Lane, Node, Product
 from orders.models.plans import PlanSupply, PlantingPlan, Recommendation, RiskAlert, YieldRevision
 from orders.models.presale import Campaign, Channel, OrderLine, PresaleOffer, PresaleOrder
 from orders.models.runs import AllocationMove, MatchRun, Reservation
+from orders.models.substitutes import SubstitutionProposal
 
 __all__ = [
     "Allocation",
@@ -26,5 +27,6 @@ __all__ = [
     "RiskAlert",
     "Statement",
     "StatementLine",
+    "SubstitutionProposal",
     "YieldRevision",
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from orders.enums import PlanState, RevisionReason
+from orders.enums import Answer, PlanState, RevisionReason, RiskAction
 from orders.models.market import DeliveryWindow, Grade, Node, Product
 from traceability.models import Plot, Season
 
@@ -88,7 +88,7 @@ class Recommendation(models.Model):
     presold_bp = models.PositiveSmallIntegerField(_("presold, hundredths of a percent"))
     forecast_bp = models.PositiveSmallIntegerField(_("forecast, hundredths of a percent"))
     price_fen_per_kg = models.PositiveIntegerField(_("price to expect, fen/kg"))
-    answer = models.CharField(_("answer"), max_length=8, blank=True)
+    answer = models.CharField(_("answer"), max_length=8, blank=True, choices=Answer.choices)
     plan = models.ForeignKey(PlantingPlan, on_delete=models.PROTECT, null=True, related_name="recommendations")
 
     class Meta:
@@ -105,7 +105,7 @@ class RiskAlert(models.Model):
     raised_on = models.DateField(_("raised on"))
     chance_bp = models.PositiveSmallIntegerField(_("chance, hundredths of a percent"))
     expected_kg = models.DecimalField(_("unsold to expect, kg"), max_digits=14, decimal_places=3)
-    action = models.CharField(_("done about it"), max_length=16, blank=True)
+    action = models.CharField(_("done about it"), max_length=16, blank=True, choices=RiskAction.choices)
     note = models.CharField(_("note"), max_length=200, blank=True)
     acted_on = models.DateField(_("done on"), null=True)
     unsold_kg = models.DecimalField(_("stayed unsold, kg"), max_digits=14, decimal_places=3, null=True)

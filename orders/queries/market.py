@@ -69,6 +69,12 @@ def promised_of(supply: PlanSupply) -> Decimal:
     return found or Decimal(0)
 
 
+def promised_to(line: OrderLine) -> Decimal:
+    """Give how many kilograms growers have promised to a line."""
+    found = Allocation.objects.filter(line=line).exclude(state__in=ENDED).aggregate(kg=Sum("firm_kg"))["kg"]
+    return found or Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Places:
     """By which numbers the file names windows, regions and growers."""

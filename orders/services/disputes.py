@@ -16,7 +16,14 @@ from traceability.services.transactions import business_transaction
 
 @business_transaction
 def dispute(  # noqa: PLR0913 - how much is frozen, and why
-    *, allocation: Allocation, fen: int, note: str, entry: Entry, membership: Membership, at: datetime
+    *,
+    allocation: Allocation,
+    fen: int,
+    note: str,
+    entry: Entry,
+    membership: Membership,
+    at: datetime,
+    by: str = "",
 ) -> Allocation:
     """Freeze a part of what is owed for a delivery and not stated yet; all else is paid.
 
@@ -31,8 +38,8 @@ def dispute(  # noqa: PLR0913 - how much is frozen, and why
     owed = _unstated(locked)
     if not 0 < fen <= owed:
         raise RefusedError("/fen", "dispute_too_large", fen=owed)
-    private = members(fen=fen, note=note)
-    say("allocation.disputed", locked.entity, entry=entry, membership=membership, at=at, private=private)
+    body, private = members(by=by), members(fen=fen, note=note)
+    say("allocation.disputed", locked.entity, entry=entry, membership=membership, at=at, body=body, private=private)
     locked.disputed_fen = fen
     locked.save(update_fields=["disputed_fen"])
     return locked

@@ -92,6 +92,7 @@ def accept(  # noqa: PLR0913 - how much was good, and how much was not
     at: datetime,
     rejected_kg: Decimal = Decimal(0),
     note: str = "",
+    by: str = "",
 ) -> Allocation:
     """Accept a delivery but for what was rejected of it.
 
@@ -106,7 +107,8 @@ def accept(  # noqa: PLR0913 - how much was good, and how much was not
         raise RefusedError("/rejected_kg", "more_than_before", kg=decimal_text(locked.delivered_kg.normalize()))
     accepted = locked.delivered_kg - rejected_kg
     private = members(accepted_kg=accepted, rejected_kg=rejected_kg or None, note=note)
-    say("allocation.accepted", locked.entity, entry=entry, membership=membership, at=at, private=private)
+    body = members(by=by)
+    say("allocation.accepted", locked.entity, entry=entry, membership=membership, at=at, body=body, private=private)
     locked.accepted_kg, locked.rejected_kg, locked.accepted_on = accepted, rejected_kg, entry.day
     stands = _STATES.ACCEPTED if accepted else _STATES.REJECTED
     return _stands(locked, stands, "accepted_kg", "rejected_kg", "accepted_on")

@@ -1,13 +1,18 @@
-"""What becomes of an order's line besides its goods: paid ahead, cancelled, paid back."""
+"""What becomes of an order's line besides its goods: paid ahead, changed, cancelled, paid back."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from accounts.models import Membership
 from orders.access import check_owns
-from orders.deposits import back_in_full
-from orders.enums import OPEN_LINES, LineState, Weight
-from orders.models import Allocation, OrderLine, Reservation
+from orders.deposits import back_in_full, deposit_of
+from orders.enums import OPEN_LINES, LineState, Weight, Withdrawal
+from orders.models import OrderLine, PresaleOffer, Reservation
+from orders.money import fen_of
+from orders.queries.market import promised_to
 from orders.services.events import say
+from orders.services.placing import left_of
+from traceability.decimals import decimal_text
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
@@ -35,7 +40,33 @@ def pay_deposit(*, line: OrderLine, fen: int, entry: Entry, membership: Membersh
 
 
 @business_transaction
-def cancel(*, line: OrderLine, reason: str, entry: Entry, membership: Membership, at: datetime) -> OrderLine:
+def change(  # noqa: PLR0913 - how much of which line, and who says so
+    *, line: OrderLine, kg: Decimal, entry: Entry, membership: Membership, at: datetime, by: str = ""
+) -> OrderLine:
+    """Let a line want more or less, until the offer's cut-off and as long as nothing of it is promised.
+
+    What was reserved for it is matched anew. Raises NotYoursError, RefusedError, EventError, ChainConflictError.
+    """
+    locked = _locked(line, membership)
+    if entry.is_known or kg == locked.kg:
+        return locked
+    _check_change(locked, kg, entry.time)
+    _say("order.changed", locked, entry, membership, at, by=by, private=members(kg=kg))
+    Reservation.objects.filter(line=locked).delete()
+    locked.kg = kg
+    if locked.offer and locked.deposit_due_fen:
+        amount = fen_of(kg, locked.price_fen_per_kg)
+        locked.deposit_due_fen = deposit_of(amount_fen=amount, deposit_bp=locked.offer.deposit_bp)
+    if locked.state != LineState.DEPOSIT_PENDING:
+        locked.state = LineState.PLACED
+    locked.save(update_fields=["kg", "deposit_due_fen", "state"])
+    return locked
+
+
+@business_transaction
+def cancel(  # noqa: PLR0913 - which line, why, and who says so
+    *, line: OrderLine, reason: str, entry: Entry, membership: Membership, at: datetime, by: str = ""
+) -> OrderLine:
     """End a line of which nothing is promised yet, and say what of the deposit comes back.
 
     Until the offer's cut-off that is free; afterwards the rule of the deposit decides. Raises NotYoursError,
@@ -44,11 +75,8 @@ def cancel(*, line: OrderLine, reason: str, entry: Entry, membership: Membership
     locked = _locked(line, membership)
     if entry.is_known:
         return locked
-    if locked.state == LineState.FIRM or Allocation.objects.filter(line=locked).exclude(firm_kg=0).exists():
-        raise RefusedError("", "line_is_firm")
-    if locked.state not in OPEN_LINES:
-        raise RefusedError("", "line_over")
-    _say("order.cancelled", locked, entry, membership, at, reason=reason)
+    _check_open(locked)
+    _say("order.cancelled", locked, entry, membership, at, reason=reason, by=by)
     Reservation.objects.filter(line=locked).delete()
     locked.state = LineState.CANCELLED
     locked.save(update_fields=["state"])
@@ -74,6 +102,49 @@ def refund(  # noqa: PLR0913 - how much of which line, and why
     return locked
 
 
+@business_transaction
+def give_up_rest(*, line: OrderLine, entry: Entry, membership: Membership, at: datetime) -> OrderLine:
+    """Stop looking for what no grower promised of a line; of what was paid ahead the same share comes back.
+
+    Raises NotYoursError, RefusedError, EventError, ChainConflictError.
+    """
+    locked = _locked(line, membership)
+    promised = promised_to(locked)
+    if not promised:
+        return cancel(line=locked, reason=Withdrawal.SHORTAGE, entry=entry, membership=membership, at=at)
+    if entry.is_known or promised >= locked.kg:
+        return locked
+    back = int(locked.deposit_fen * (locked.kg - promised) / locked.kg)
+    _say("order.changed", locked, entry, membership, at, private=members(kg=promised))
+    Reservation.objects.filter(line=locked).delete()
+    locked.kg = promised
+    locked.save(update_fields=["kg"])
+    return refund(line=locked, fen=back, reason=Withdrawal.SHORTAGE, entry=_after(entry), membership=membership, at=at)
+
+
+def _check_open(line: OrderLine) -> None:
+    if promised_to(line):
+        raise RefusedError("", "line_is_firm")
+    if line.state not in OPEN_LINES:
+        raise RefusedError("", "line_over")
+
+
+def _check_change(line: OrderLine, kg: Decimal, time: datetime) -> None:
+    _check_open(line)
+    if kg <= 0:
+        raise RefusedError("/kg", "not_positive")
+    if line.deposit_fen:
+        raise RefusedError("/kg", "paid_ahead_already")
+    if not line.offer:
+        return
+    if not _in_time(line, time):
+        raise RefusedError("", "offer_over", until=f"{line.offer.cutoff_at:%Y-%m-%d %H:%M %Z}")
+    # Under the lock that placing takes, so that two who want the last kilogram cannot both have it.
+    left = left_of(PresaleOffer.objects.select_for_update().get(pk=line.offer.pk)) + line.kg
+    if kg > left:
+        raise RefusedError("/kg", "offer_sold_out", kg=decimal_text(left.normalize()))
+
+
 def _locked(line: OrderLine, membership: Membership) -> OrderLine:
     found = OrderLine.objects.select_for_update(of=("self",)).select_related("order__channel__organisation", "offer")
     locked = found.get(pk=line.pk)
@@ -97,7 +168,8 @@ def _say(  # noqa: PLR0913 - one event of an order, by whom and when
     at: datetime,
     *,
     reason: str = "",
+    by: str = "",
     private: dict[str, object] | None = None,
 ) -> None:
-    body = members(line=str(line.pk), reason=reason)
+    body = members(line=str(line.pk), reason=str(reason), by=by)
     say(name, line.order.entity, entry=entry, membership=membership, at=at, body=body, private=private)

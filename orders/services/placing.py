@@ -157,7 +157,8 @@ def _row(order: PresaleOrder, position: int, line: Wanted, offer: PresaleOffer, 
 
 def _say(facts: OrderFacts, entry: Entry, membership: Membership, at: datetime) -> None:
     body = members(channel=facts.channel.code, lines=len(facts.lines))
-    private = members(number=facts.number, content=_content(facts), buyer=facts.buyer)
+    campaign = facts.campaign.code if facts.campaign else ""
+    private = members(number=facts.number, content=_content(facts), buyer=facts.buyer, campaign=campaign)
     inputs = sorted({one.offer.entity for one in facts.lines})
     say(
         "order.placed",

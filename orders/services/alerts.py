@@ -1,0 +1,95 @@
+"""Alerts: that much of a supply may find no buyer, what its grower did about it, and how it ended."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from accounts.models import Membership
+from orders.enums import LIVING
+from orders.models import Allocation, PlanSupply, Reservation, RiskAlert
+from orders.queries.market import ENDED
+from orders.services.events import say
+from orders.yields import Yield
+from traceability.errors import RefusedError
+from traceability.services.entries import Entry, check_may_log, members
+from traceability.services.transactions import business_transaction
+
+# With fewer days to go nothing can be done any more; with more, most orders are still to come.
+FEWEST_DAYS, MOST_DAYS = 14, 28
+# More than a tenth of a usual year's yield without a buyer, in more than three years of ten.
+_MUCH = Decimal("0.1")
+_CHANCE = 0.3
+_ALL_BP = 10_000
+
+
+@transaction.atomic
+def raise_alerts(*, today: date) -> list[RiskAlert]:
+    """Look at every supply whose window begins in two to four weeks, and alert where much may stay unsold.
+
+    A supply whose alert is open gets no second one.
+    """
+    within = (today + timedelta(days=FEWEST_DAYS), today + timedelta(days=MOST_DAYS))
+    found = PlanSupply.objects.filter(plan__state__in=LIVING, window__starts_on__range=within)
+    supplies = list(found.exclude(alerts__ended_on=None, alerts__isnull=False).order_by("pk"))
+    sold = _sold(found)
+    alerts = [alert for one in supplies if (alert := _alert(one, sold[one.pk], today))]
+    return RiskAlert.objects.bulk_create(alerts)
+
+
+@business_transaction
+def act(  # noqa: PLR0913 - what is done about which alert
+    *, alert: RiskAlert, action: str, note: str, entry: Entry, membership: Membership, at: datetime
+) -> RiskAlert:
+    """Note what is done about an alert. Raises NotYoursError, RefusedError, EventError, ChainConflictError."""
+    found = RiskAlert.objects.select_for_update(of=("self",)).select_related("supply__plan__farmer")
+    locked = found.get(pk=alert.pk)
+    plan = locked.supply.plan
+    check_may_log(membership, plan.farmer)
+    if entry.is_known:
+        return locked
+    if locked.ended_on:
+        raise RefusedError("", "alert_over")
+    body, private = members(action=str(action)), members(note=note)
+    say("plan.risk_acted", plan.entity, entry=entry, membership=membership, at=at, body=body, private=private)
+    locked.action, locked.note, locked.acted_on = action, note, entry.day
+    locked.save(update_fields=["action", "note", "acted_on"])
+    return locked
+
+
+@transaction.atomic
+def end_alerts(*, today: date) -> list[RiskAlert]:
+    """Write down how alerts ended whose window is over: how much had no buyer in the end."""
+    found = RiskAlert.objects.select_for_update(of=("self",)).filter(ended_on=None, supply__window__ends_on__lt=today)
+    over = list(found.select_related("supply").order_by("pk"))
+    sold = _sold(PlanSupply.objects.filter(pk__in=[one.supply_id for one in over]))
+    for one in over:
+        one.unsold_kg = max(one.supply.p50_kg - sold[one.supply_id], Decimal(0))
+        one.ended_on = today
+    RiskAlert.objects.bulk_update(over, ["unsold_kg", "ended_on"])
+    return over
+
+
+def _alert(supply: PlanSupply, sold: Decimal, today: date) -> RiskAlert | None:
+    may_come = Yield(supply.p10_kg, supply.p50_kg, supply.p90_kg)
+    chance = may_come.chance_above(sold + _MUCH * supply.p50_kg)
+    if chance <= _CHANCE:
+        return None
+    return RiskAlert(
+        supply=supply,
+        raised_on=today,
+        chance_bp=round(_ALL_BP * chance),
+        expected_kg=may_come.expected_above(sold),
+    )
+
+
+def _sold(supplies: QuerySet[PlanSupply]) -> defaultdict[UUID, Decimal]:
+    found: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    promised = Allocation.objects.filter(supply__in=supplies).exclude(state__in=ENDED)
+    for rows, name in ((promised, "firm_kg"), (Reservation.objects.filter(supply__in=supplies), "kg")):
+        for supply, kg in rows.order_by().values_list("supply_id").annotate(sum=Sum(name)):
+            found[supply] += kg
+    return found

@@ -1,0 +1,29 @@
+"""Background work of the market, by the clock: each may run twice and does its work once."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from orders.services import alerts, deadlines
+from traceability.standards.days import day_in_china
+
+
+@shared_task(name="orders.expire_proposals")
+def expire_proposals() -> None:
+    """End what no buyer answered within a day."""
+    deadlines.expire_proposals(at=timezone.now())
+
+
+@shared_task(name="orders.settle")
+def settle() -> None:
+    """Accept what nobody disputed, and write the statements that are due."""
+    now = timezone.now()
+    deadlines.accept_silently(at=now)
+    deadlines.state_what_is_due(at=now)
+
+
+@shared_task(name="orders.watch_risks")
+def watch_risks() -> None:
+    """Alert growers whose goods may stay unsold, and note how earlier alerts ended."""
+    today = day_in_china(timezone.now())
+    alerts.end_alerts(today=today)
+    alerts.raise_alerts(today=today)
