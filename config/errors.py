@@ -53,6 +53,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     traceability.errors.NotYoursError: HTTPStatus.NOT_FOUND,
     orders.errors.OrderConflictError: HTTPStatus.CONFLICT,
     finance.errors.FinanceConflictError: HTTPStatus.CONFLICT,
+    finance.errors.ConsentError: HTTPStatus.FORBIDDEN,
     NotInLogError: HTTPStatus.NOT_FOUND,
     ChainConflictError: HTTPStatus.CONFLICT,
     RowConflictError: HTTPStatus.CONFLICT,

@@ -1,10 +1,45 @@
 """What the rules of consent, scores and loans say where they are broken."""
 
 from traceability.errors import RefusedError
+from traceability.msgids import gettext_noop as _
 
 
 class FinanceConflictError(RefusedError):
     """The same number or id was used for something else."""
 
 
-MESSAGES: dict[str, str] = {}
+class ConsentError(RefusedError):
+    """No consent covers what was asked; `rule` is one of the codes that a bank is told."""
+
+
+_CONSENTS = {
+    "consent_missing": _("no consent covers this"),
+    "consent_revoked": _("the consent was taken back"),
+    "consent_expired": _("the consent is over"),
+    "purpose_mismatch": _("the consent is for another purpose"),
+    "query_limit": _("the consent allows no further query"),
+    "consent_too_long": _("must not last beyond {day}"),
+    "consent_in_the_past": _("must lie in the future"),
+    "consent_without_data": _("choose at least one class of data"),
+    "consent_of_no_bank": _("must be a bank that this platform has confirmed"),
+    "consent_ended": _("cannot be done: the consent is {state}"),
+    "consent_not_by_owner": _("only the owner of the farm can give or take back a consent"),
+    "consent_code_wrong": _("the code is not the one that was sent, or it is too old"),
+    "consent_needs_witness": _("a village agent needs a witness"),
+    "query_id_used": _("this id stands for another query already"),
+    "consent_loan_needed": _("looking after a loan needs the loan"),
+}
+_LOANS = {
+    "posting_id_used": _("this id stands for another posting already"),
+    "posting_out_of_order": _("cannot follow: the loan is {state}"),
+    "posting_in_the_past": _("must not lie before the posting of {day}"),
+    "loan_of_another_consent": _("this loan belongs to another consent"),
+}
+_DISPUTES = {
+    "dispute_over": _("this dispute was answered already"),
+    "dispute_not_yours": _("only the operator answers disputes"),
+    "dispute_open_already": _("this is being looked at already"),
+    "dispute_unknown_record": _("is no record that the score rests on"),
+    "dispute_about_nothing": _("say which figure or which record is wrong"),
+}
+MESSAGES: dict[str, str] = {**_CONSENTS, **_LOANS, **_DISPUTES}

@@ -1,15 +1,51 @@
 """What the chain must know of this app before anything is recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from finance import errors
+from django.db.models import TextChoices
+from django.utils import translation
+
+from finance import enums, errors
+from finance.events import EVENTS
+from traceability import events
 from traceability.errors import register_messages
 from traceability.projections import registry
 
-UNVOUCHED: Mapping[str, str] = {}
+_CODED: tuple[type[TextChoices], ...] = (
+    enums.Category,
+    enums.DisputeState,
+    enums.Method,
+    enums.PostingKind,
+    enums.Purpose,
+    enums.QueryOutcome,
+)
+# docs/adr/0009: these rows are where work stands; the events of the same transaction are what proves it.
+_STANDING = "where work stands; each change is an event of the same transaction"
+UNVOUCHED: Mapping[str, str] = {
+    "finance.AuditRow": "linked by hashes, which stand in the log: finance.services.audit checks row by row",
+    "finance.BankNotice": "whether a bank has read what it was told; what it was told of is in the log",
+    "finance.Consent": _STANDING,
+    "finance.Dispute": _STANDING,
+    "finance.Loan": _STANDING,
+    "finance.LoanPosting": "what a bank said; its hash stands in the log",
+    "finance.Referral": _STANDING,
+}
 
 
 def register() -> None:
     """Take up types of events, what their codes are called, and which tables no projection gives."""
     register_messages(errors.MESSAGES)
+    events.register(*EVENTS)
+    events.register_labels(dict(_labels(_CODED)))
     registry.register((), unvouched=UNVOUCHED)
+
+
+def _labels(coded: Iterable[type[TextChoices]]) -> Iterable[tuple[str, str]]:
+    # As they stand in the source: pages translate them when they are shown.
+    active = translation.get_language()
+    translation.deactivate_all()
+    try:
+        return [(value, str(label)) for one in coded for value, label in one.choices]
+    finally:
+        if active:
+            translation.activate(active)

@@ -148,6 +148,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=20),
         "options": {"expires": 3600},
     },
+    "expire-consents": {"task": "finance.expire_consents", "schedule": 60.0, "options": {"expires": 60}},
+    "check-queries": {
+        "task": "finance.check_queries",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
+    "forget-bad-news": {
+        "task": "finance.forget_bad_news",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 3600},
+    },
     "forget-contacts": {
         "task": "traceability.forget_contacts",
         "schedule": crontab(hour=4, minute=10),
@@ -313,6 +324,15 @@ VERIFY_CHUNK = 65_536
 PUBLISHING_STEPS: list[str] = env.words("PUBLISHING_STEPS")
 # What is told of a new finding (traceability.services.findings.Alarm), by dotted names.
 FINDING_ALARMS: list[str] = env.words("FINDING_ALARMS")
+
+# Who runs this platform, as every consent names it (PIPL, art. 17).
+CONTROLLER_NAME = env.text("CONTROLLER_NAME", "溯源平台 Suyuan")
+CONTROLLER_CONTACT = env.text("CONTROLLER_CONTACT", "12316")
+# Whether scores of persons may leave as numbers, and in which lawful shape (finance.services.outbound); to which
+# licensed bureaus, by their pseudonyms.
+PERSONAL_SCORE_OUTBOUND = env.flag("PERSONAL_SCORE_OUTBOUND", default=False)
+SCORE_OUTBOUND_SHAPE = env.text("SCORE_OUTBOUND_SHAPE", "holder")
+SCORE_BUREAUS: list[str] = env.words("SCORE_BUREAUS")
 
 LOGGING = {
     "version": 1,

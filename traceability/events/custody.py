@@ -9,6 +9,8 @@ from traceability.events.vocabulary import NAME, notes
 from traceability.msgids import gettext_noop as _
 
 _EVERYWHERE = ("epcis", "key", "lot", "plot", "process", "recall", "season")
+# Apps above have personal values on histories of their own, which can be erased as well.
+_ERASED = (*_EVERYWHERE, "consent", "dispute", "loan", "order")
 
 CUSTODY = (
     EventType(
@@ -37,7 +39,7 @@ CUSTODY = (
     EventType(
         name="personal.erased",
         label=_("Personal data erased"),
-        entities=_EVERYWHERE,
+        entities=_ERASED,
         body=Members(
             Member("record", UUID, _("record")),
             Member("eseq", Whole(), _("number in the history")),

@@ -1,0 +1,5 @@
+"""What the log is told of this app, by who owns it."""
+
+from finance.events import consents
+
+EVENTS = (*consents.EVENTS,)
