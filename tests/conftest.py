@@ -16,7 +16,7 @@ from traceability.services import chain_rows
 hypothesis_settings.register_profile("suyuan", deadline=None)
 hypothesis_settings.load_profile("suyuan")
 
-pytest_plugins = ["tests.factories.cast", "tests.factories.log"]
+pytest_plugins = ["tests.factories.cast", "tests.factories.credit", "tests.factories.log"]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from accounts.queries.memberships import acts_as
 from finance.enums import Category, ConsentState, DisputeState, Purpose, QueryOutcome
 from finance.errors import ConsentError, FinanceConflictError
 from finance.models import AuditRow, Consent, Dispute
-from finance.services import messages
+from finance.services import messages, scoring
 from finance.services.audit import Asked, Asker, Given, write_row
 from finance.services.consents import exhaust
 from finance.services.outbound import may_leave
@@ -82,8 +81,7 @@ def evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime) -> byt
     verdict, score = _decide_evidence(asker=asker, query_id=query_id, entry=entry, at=at)
     if verdict.outcome != QueryOutcome.ANSWERED:
         raise _refusal(verdict)
-    made: bytes = import_module("finance.queries.scores").evidence_bytes(score)
-    return made
+    return scoring.evidence(score)
 
 
 @business_transaction
@@ -164,14 +162,11 @@ def _fields(consent: Consent, asked: Asked) -> tuple[str, ...]:
 
 
 def _score(consent: Consent, asker: Asker, *, entry: Entry, at: datetime) -> Any:
-    scores = import_module("finance.services.scores")
     recent = _recent(consent, at=at)
     if recent:
         return recent
     own = Entry(id=entry.id_of("score"), time=at)
-    return scores.compute(
-        subject=consent.subject, as_of=at, consent=consent, membership=asker.membership, entry=own, at=at
-    )
+    return scoring.compute(subject=consent.subject, consent=consent, membership=asker.membership, entry=own, at=at)
 
 
 def _recent(consent: Consent, *, at: datetime) -> Any:
@@ -180,7 +175,7 @@ def _recent(consent: Consent, *, at: datetime) -> Any:
     row = rows.order_by("-at").first()
     if row is None or Dispute.objects.filter(subject=consent.subject_id, answered_at__gte=row.at).exists():
         return None
-    return import_module("finance.models").Score.objects.get(pk=row.score)
+    return scoring.find(row.score)
 
 
 def _again(row: AuditRow, asker: Asker, asked: Asked, *, at: datetime) -> _Verdict:
@@ -192,7 +187,7 @@ def _again(row: AuditRow, asker: Asker, asked: Asked, *, at: datetime) -> _Verdi
     if row.outcome != QueryOutcome.ANSWERED or row.consent is None:
         return _Verdict(row, None)
     _check_still_lives(row.consent, at=at)
-    score = import_module("finance.models").Score.objects.get(pk=row.score)
+    score = scoring.find(row.score)
     return _Verdict(row, _answer(row, row.consent, score, at=at))
 
 
@@ -219,7 +214,7 @@ def _decide_evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime
     given = Given(outcome=outcome, fields=fields, score=before.score if fields else None)
     asked = Asked(consent_ref=before.consent_ref, purpose=Purpose(before.purpose), loan_ref=before.loan_ref)
     row = write_row(asker=asker, asked=asked, given=given, consent=consent, entry=entry, at=at)
-    return row, import_module("finance.models").Score.objects.get(pk=before.score)
+    return row, scoring.find(before.score)
 
 
 def _outcome_of_evidence(consent: Consent | None, *, at: datetime) -> QueryOutcome:

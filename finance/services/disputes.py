@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from uuid import UUID
 
 from accounts.enums import OrganisationKind
@@ -10,6 +9,7 @@ from accounts.models import Membership
 from accounts.queries.memberships import acts_as
 from finance.enums import ConsentState, DisputeState, NoticeKind, QueryOutcome
 from finance.models import AuditRow, BankNotice, Consent, Dispute
+from finance.services import scoring
 from orders.access import check_owns, check_records
 from orders.services.events import say
 from traceability.errors import NotYoursError, RefusedError
@@ -124,10 +124,10 @@ def _score_anew(dispute: Dispute, *, entry: Entry, membership: Membership, at: d
     consent = living.select_related("subject", "recipient").order_by("-expires_at").first()
     if consent is None:
         return None
-    compute = import_module("finance.services.scores").compute
     own = Entry(id=entry.id_of("score"), time=at)
-    made: UUID = compute(subject=dispute.subject, as_of=at, consent=consent, membership=membership, entry=own, at=at).pk
-    return made
+    made = scoring.compute(subject=dispute.subject, consent=consent, membership=membership, entry=own, at=at)
+    found: UUID = made.pk
+    return found
 
 
 def _tell_banks(dispute: Dispute, *, at: datetime) -> None:

@@ -1,0 +1,135 @@
+"""A farm, a bank, consents between them, and a small scorer in place of the real one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from accounts.enums import OrganisationKind
+from accounts.models import Membership, Organisation
+from finance.enums import Category, Purpose
+from finance.models import Consent
+from finance.services import answers, consents, scoring
+from finance.services.answers import Answer, Asked, Asker
+from finance.services.consents import Terms
+from tests.factories.parties import make_member
+from traceability.services.entries import Entry
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+UNTIL = date(2027, 1, 31)
+
+
+def entry(time: datetime = NOW) -> Entry:
+    return Entry(id=uuid4(), time=time)
+
+
+def make_bank(name: str = "盘锦农商银行") -> Membership:
+    return make_member(OrganisationKind.BANK, name=name)
+
+
+def terms(bank: Membership, **said: Any) -> Terms:
+    facts: dict[str, Any] = {
+        "recipient": bank.organisation,
+        "purpose": Purpose.PRE_ASSESSMENT,
+        "categories": (Category.SCORE, Category.RECORDS),
+        "until": UNTIL,
+        "max_queries": 3,
+    }
+    return Terms(**{**facts, **said})
+
+
+def make_draft(farmer: Membership, bank: Membership, *, at: datetime = NOW, **said: Any) -> Consent:
+    return consents.draft(
+        terms=terms(bank, **said),
+        subject=farmer.organisation,
+        language="zh-hans",
+        entry=entry(at),
+        membership=farmer,
+        at=at,
+    )
+
+
+def make_consent(farmer: Membership, bank: Membership, *, at: datetime = NOW, **said: Any) -> Consent:
+    made = make_draft(farmer, bank, at=at, **said)
+    return consents.grant(consent=made, entry=entry(at), membership=farmer, at=at)
+
+
+def revoke(consent: Consent, farmer: Membership, *, at: datetime = NOW) -> Consent:
+    return consents.revoke(consent=consent, entry=entry(at), membership=farmer, at=at)
+
+
+def asker(bank: Membership) -> Asker:
+    return Asker(membership=bank, client_id="core-banking", key_thumbprint="k" * 43)
+
+
+def ask(
+    consent: Consent | UUID, bank: Membership, *, at: datetime = NOW, by: Entry | None = None, **said: Any
+) -> Answer:
+    facts: dict[str, Any] = {
+        "consent_ref": consent.pk if isinstance(consent, Consent) else consent,
+        "purpose": Purpose.PRE_ASSESSMENT,
+        "loan_ref": "L-1",
+        "categories": (Category.SCORE,),
+    }
+    return answers.answer(asker=asker(bank), asked=Asked(**{**facts, **said}), entry=by or entry(at), at=at)
+
+
+@dataclass
+class MadeScore:
+    """What the real scorer's row shows of itself here."""
+
+    subject: Organisation
+    consent: Consent
+    as_of: datetime
+    by: Membership
+    pk: UUID = field(default_factory=uuid4)
+    score: int = 640
+    grade: str = "B"
+
+
+class Scorer:
+    """Makes scores in memory, and remembers them."""
+
+    def __init__(self) -> None:
+        self.made: dict[UUID, MadeScore] = {}
+
+    def compute(
+        self, *, subject: Organisation, consent: Consent, membership: Membership, entry: Entry, at: datetime
+    ) -> MadeScore:
+        made = MadeScore(subject, consent, at, by=membership, pk=entry.id)
+        self.made[made.pk] = made
+        return made
+
+    def find(self, score_id: UUID) -> MadeScore:
+        return self.made[score_id]
+
+    def evidence(self, score: MadeScore) -> bytes:
+        return f"evidence of {score.pk}".encode()
+
+
+@pytest.fixture
+def scorer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scorer]:
+    made = Scorer()
+    for name in ("compute", "find", "evidence"):
+        monkeypatch.setattr(scoring, name, getattr(made, name))
+    return made
+
+
+@pytest.fixture
+def bank(db: None) -> Membership:
+    return make_bank()
+
+
+@pytest.fixture
+def outbound(settings: Settings) -> None:
+    """Scores of persons may leave, as they may where a licensed bureau stands behind it."""
+    settings.PERSONAL_SCORE_OUTBOUND = True
+    settings.SCORE_OUTBOUND_SHAPE = "bureau"
+
+
+def days(number: int) -> timedelta:
+    return timedelta(days=number)
