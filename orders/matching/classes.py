@@ -1,5 +1,6 @@
 """Lines that nothing but price tells apart become one class: thousands of orders, a few hundred classes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,26 +33,46 @@ class Tiers:
 
 def classes_of(lines: Lines) -> Classes:
     """Group lines by minimum grade, window, region, weight and whether they may be split."""
-    keys = np.stack([lines.min_grade, lines.window, lines.region, lines.weight, lines.split_ok], axis=1)
-    _, first, of_line = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return Classes(of_line=of_line.reshape(-1).astype(np.int64), first=first.astype(np.int64))
+    first, of_line = grouped([lines.min_grade, lines.window, lines.region, lines.weight, lines.split_ok])
+    return Classes(of_line=of_line, first=first)
 
 
 def tiers_of(lines: Lines, classes: Classes) -> Tiers:
     """Sum the lines of a class that pay the same price."""
-    keys = np.stack([classes.of_line, lines.price], axis=1)
-    found, first, tier = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    quantity = np.zeros(len(found), np.int64)
-    np.add.at(quantity, tier.reshape(-1), lines.quantity)
-    return Tiers(of_class=found[:, 0], price=found[:, 1], weight=lines.weight[first], quantity=quantity)
+    first, tier = grouped([classes.of_line, lines.price])
+    quantity = np.zeros(len(first), np.int64)
+    np.add.at(quantity, tier, lines.quantity)
+    return Tiers(
+        of_class=classes.of_line[first], price=lines.price[first], weight=lines.weight[first], quantity=quantity
+    )
 
 
-def eligible(market: Market, classes: Classes, rules: Rules) -> NDArray[np.bool_]:
-    """Tell, by [class, supply], who may serve whom: grade, at most a few steps better; window; reach."""
+def grouped(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Group places that agree in every column: the first place of each group, and the group of each place.
+
+    Groups stand in the order of their columns. Columns are made dense one by one, so that nothing overflows; sorting
+    whole rows takes eight times as long.
+    """
+    group = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        values, dense = np.unique(column, return_inverse=True)
+        _, group = np.unique(group * max(1, len(values)) + dense.reshape(-1), return_inverse=True)
+    _, first = np.unique(group, return_index=True)
+    return first.astype(np.int64), group.reshape(-1).astype(np.int64)
+
+
+def eligible(market: Market, rules: Rules, line: Ints, supply: Ints) -> NDArray[np.bool_]:
+    """Tell of each pair whether the supply may serve the line: grade, at most a few steps better; window; reach."""
     lines, supplies = market.lines, market.supplies
-    asked = lines.min_grade[classes.first][:, None]
-    window = lines.window[classes.first][:, None]
-    good = (supplies.grade <= asked) & (supplies.grade >= asked - rules.best_steps)
-    timely = (supplies.window_from <= window) & (window <= supplies.window_to)
-    near = market.lanes.reach[lines.region[classes.first]][:, supplies.region]
-    return good & timely & near
+    asked, window = lines.min_grade[line], lines.window[line]
+    good = (supplies.grade[supply] <= asked) & (supplies.grade[supply] >= asked - rules.best_steps)
+    timely = (supplies.window_from[supply] <= window) & (window <= supplies.window_to[supply])
+    return good & timely & market.lanes.reach[lines.region[line], supplies.region[supply]]
+
+
+def cost(market: Market, rules: Rules, line: Ints, supply: Ints) -> Ints:
+    """Give what a unit of the supply costs at the line: ask price, freight, and what a better grade is worth."""
+    lines, supplies = market.lines, market.supplies
+    steps = lines.min_grade[line] - supplies.grade[supply]
+    freight = market.lanes.freight[lines.region[line], supplies.region[supply]]
+    return np.asarray(supplies.ask[supply] + freight + rules.giveaway * steps, np.int64)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orders.matching.classes import Classes
+from orders.matching.classes import Classes, grouped
 from orders.matching.market import Ints, Kept, Lines
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +62,43 @@ def _stay(
 ) -> tuple[Allocations, Ints, Pieces]:
     """Leave with each line what it had of a supply; give what is still wanted, and what is left of the pieces."""
     left, open_ = pieces.quantity.copy(), wanted.copy()
-    place = {(c, s): i for i, (c, s) in enumerate(zip(pieces.of_class.tolist(), pieces.supply.tolist(), strict=True))}
-    staying: list[tuple[int, int, int]] = []
-    for line, supply, quantity in zip(kept.line.tolist(), kept.supply.tolist(), kept.quantity.tolist(), strict=True):
-        piece = place.get((int(classes.of_line[line]), supply))
-        amount = 0 if piece is None else min(quantity, int(left[piece]), int(open_[line]))
-        if amount and (not whole[line] or amount == wanted[line]):
-            left[piece] -= amount
-            open_[line] -= amount
-            staying.append((line, supply, amount))
+    line, supply, piece, had = _had(classes, pieces, kept)
+    staying = np.zeros(len(line), np.int64)
+    for _ in range(_ROUNDS):
+        # First what each line can take, then what each piece can give; what one round leaves over the next one takes.
+        taken = _first_ones(line, had - staying, open_)
+        given = _first_ones(piece, taken, left)
+        given = np.where(whole[line] & (given != wanted[line]), 0, given)
+        np.subtract.at(open_, line, given)
+        np.subtract.at(left, piece, given)
+        staying += given
+    some = staying > 0
     rest = Pieces(of_class=pieces.of_class, supply=pieces.supply, quantity=left)
-    return _allocations(staying), open_, rest
+    return Allocations(line=line[some], supply=supply[some], quantity=staying[some]), open_, rest
+
+
+def _had(classes: Classes, pieces: Pieces, kept: Kept) -> tuple[Ints, Ints, Ints, Ints]:
+    """Give line, supply, piece and quantity of what was given before, where the class has a piece of that supply."""
+    width = 1 + max([-1, *(int(column.max()) for column in (pieces.supply, kept.supply) if len(column))])
+    known, named = pieces.of_class * width + pieces.supply, classes.of_line[kept.line] * width + kept.supply
+    piece = np.searchsorted(known, named)
+    found = np.zeros(len(named), np.bool_)
+    inside = piece < len(known)
+    found[inside] = known[piece[inside]] == named[inside]
+    order = np.nonzero(found)[0]
+    order = order[np.lexsort((kept.supply[order], kept.line[order]))]
+    return kept.line[order], kept.supply[order], piece[order], kept.quantity[order]
+
+
+def _first_ones(place: Ints, amount: Ints, most: Ints) -> Ints:
+    """Cut amounts so that those of one place sum to no more than it has: the first ones get all, until it is empty."""
+    order = np.argsort(place, kind="stable")
+    ends = np.cumsum(amount[order])
+    start = ends - amount[order]
+    begin = start[np.searchsorted(place[order], place[order])]
+    cut = np.zeros(len(place), np.int64)
+    cut[order] = np.clip(most[place[order]] - (start - begin), 0, amount[order])
+    return cut
 
 
 def _lay(pieces: Pieces, served: Ints, order: Ints, *, may_split: NDArray[np.bool_]) -> Allocations:
@@ -106,9 +134,10 @@ def _allocations(found: list[tuple[int, int, int]]) -> Allocations:
 
 
 def _summed(parts: list[Allocations]) -> Allocations:
-    pairs = np.stack([np.concatenate([getattr(part, name) for part in parts]) for name in ("line", "supply")], axis=1)
-    quantity = np.concatenate([part.quantity for part in parts])
-    found, place = np.unique(pairs, axis=0, return_inverse=True)
-    total = np.zeros(len(found), np.int64)
-    np.add.at(total, place.reshape(-1), quantity)
-    return Allocations(line=found[:, 0], supply=found[:, 1], quantity=total)
+    line, supply, quantity = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("line", "supply", "quantity")
+    )
+    first, group = grouped([line, supply])
+    total = np.zeros(len(first), np.int64)
+    np.add.at(total, group, quantity)
+    return Allocations(line=line[first], supply=supply[first], quantity=total)

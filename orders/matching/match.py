@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orders.matching.classes import Classes, classes_of, eligible, tiers_of
-from orders.matching.cut import Allocations, Pieces, cut_back
+from orders.matching.classes import classes_of, eligible, tiers_of
+from orders.matching.cut import Allocations, cut_back
 from orders.matching.flow import FlowError, bound, cheapest, check
 from orders.matching.market import Ints, Market
-from orders.matching.network import Network, build
+from orders.matching.network import build
 from orders.matching.rules import Rules
+from orders.matching.whole import settle_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class Match:
     """What one product's matching gives.
 
     `objective` is what the flow is worth in fen, `bound` the most that any could be: equal where it is proven.
-    `quantity` is what lines get. It is less than the flow only where a line that may not be split found no place.
+    `quantity` is what lines get. It differs from the flow only where a line that may not be split found no place, or
+    one that goods of another class fit.
     """
 
     allocations: Allocations
@@ -42,9 +44,9 @@ def match(market: Market, rules: Rules, *, prove: bool = True) -> Match:
     flow = cheapest(network)
     check(network, flow)
     cost = int((flow * network.arcs.cost).sum())
-    pieces = _pieces(network, flow)
-    allocations = cut_back(market.lines, classes, pieces, market.kept)
-    check_allocations(market, classes, allocations, rules)
+    pieces = network.pieces(flow)
+    allocations = settle_whole(market, cut_back(market.lines, classes, pieces, market.kept), rules)
+    check_allocations(market, allocations, rules)
     return Match(
         allocations=allocations,
         objective=-cost,
@@ -54,12 +56,12 @@ def match(market: Market, rules: Rules, *, prove: bool = True) -> Match:
     )
 
 
-def check_allocations(market: Market, classes: Classes, allocations: Allocations, rules: Rules) -> None:
+def check_allocations(market: Market, allocations: Allocations, rules: Rules) -> None:
     """Check every rule on the whole numbers that come out. Raises FlowError, which names the rule."""
     lines, supplies = market.lines, market.supplies
     taken = _sums(allocations.line, allocations.quantity, len(lines))
     given = _sums(allocations.supply, allocations.quantity, len(supplies))
-    pairs = eligible(market, classes, rules)[classes.of_line[allocations.line], allocations.supply]
+    pairs = eligible(market, rules, allocations.line, allocations.supply)
     parts = np.bincount(allocations.line, minlength=len(lines))
     whole = (lines.split_ok == 0) & (parts > 0)
     broken = {
@@ -72,15 +74,6 @@ def check_allocations(market: Market, classes: Classes, allocations: Allocations
     for rule, is_broken in broken.items():
         if is_broken:
             raise FlowError(f"matching: {rule}")
-
-
-def _pieces(network: Network, flow: Ints) -> Pieces:
-    amount = flow[network.pairs]
-    # A pair may stand on two arcs, what it keeps and the rest.
-    pairs = np.stack([network.pair_class, network.pair_supply], axis=1)[amount > 0]
-    found, place = np.unique(pairs, axis=0, return_inverse=True)
-    quantity = _sums(place.reshape(-1), amount[amount > 0], len(found))
-    return Pieces(of_class=found[:, 0], supply=found[:, 1], quantity=quantity)
 
 
 def _sums(place: Ints, quantity: Ints, length: int) -> Ints:

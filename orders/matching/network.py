@@ -1,10 +1,12 @@
-"""The flow network of one product: source, classes, supplies, farmers, sink."""
+"""The flow network of one product: source, classes, hubs, supplies, farmers, sink."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from orders.matching.classes import Classes, Tiers, eligible
+from orders.matching.classes import Classes, Tiers, cost, eligible, grouped
+from orders.matching.cut import Pieces
+from orders.matching.hubs import Hubs, hubs_of, through
 from orders.matching.market import Ints, Market
 from orders.matching.rules import Rules
 
@@ -25,8 +27,18 @@ class Arcs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What each pair of class and supply had that may have it again."""
+
+    of_class: Ints
+    supply: Ints
+    quantity: Ints
+    cost: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Arcs, and where among them the pairs of class and supply stand: `pair_class` and `pair_supply` from `pairs` on.
+    """Arcs, and where among them what hubs give, what they get, and what is kept stand.
 
     `source` sends `total` to `sink`; the last arc leads past everything, so that there is always a solution.
     """
@@ -36,66 +48,74 @@ class Network:
     source: int
     sink: int
     total: int
-    pairs: slice
-    pair_class: Ints
-    pair_supply: Ints
+    hubs: Hubs
+    before: Before
+    drawn: slice
+    fed: slice
+    kept: slice
+
+    def pieces(self, flow: Ints) -> Pieces:
+        """Give what each class gets of each supply, by the flow."""
+        hubs = through(self.hubs, flow[self.drawn], flow[self.fed])
+        columns = zip(hubs, (self.before.of_class, self.before.supply, flow[self.kept]), strict=True)
+        of_class, supply, quantity = (np.concatenate(parts) for parts in columns)
+        some = quantity > 0
+        first, group = grouped([of_class[some], supply[some]])
+        total = np.zeros(len(first), np.int64)
+        np.add.at(total, group, quantity[some])
+        return Pieces(of_class=of_class[some][first], supply=supply[some][first], quantity=total)
 
 
 def build(market: Market, classes: Classes, tiers: Tiers, rules: Rules) -> Network:
     """Lay out the network whose cheapest flow is the best matching."""
+    hubs, before = hubs_of(market, classes, rules), _before(market, classes, rules)
     class_node = 2 + np.arange(len(classes))
-    first_farmer = 2 + len(classes) + len(market.supplies)
-    supply_node = np.arange(2 + len(classes), first_farmer)
+    first_supply = 2 + len(classes)
+    first_hub = first_supply + len(market.supplies)
     demanded = _arcs(_SOURCE, class_node[tiers.of_class], tiers.quantity, -(rules.sold * tiers.weight + tiers.price))
-    pair_class, pair_supply, capacity, cost = _pairs(market, classes, rules)
-    served = _arcs(class_node[pair_class], supply_node[pair_supply], capacity, cost)
-    given, nodes = _offers(market, supply_node, first_farmer, rules)
+    asked = np.zeros(len(classes), np.int64)
+    np.add.at(asked, tiers.of_class, tiers.quantity)
+    drawn = _arcs(class_node[hubs.drawing], first_hub + hubs.drawn, asked[hubs.drawing], hubs.freight)
+    offered = market.supplies.quantity[hubs.feeding]
+    fed = _arcs(first_hub + hubs.fed, first_supply + hubs.feeding, offered, hubs.price)
+    # The smaller of what is given now and before earns the bonus: one more arc, as wide as what was given, and cheaper.
+    kept = _arcs(class_node[before.of_class], first_supply + before.supply, before.quantity, before.cost - rules.keep)
+    given, nodes = _offers(market, first_supply, first_hub + hubs.number, rules)
     total = int(tiers.quantity.sum())
     past = _arcs(_SOURCE, np.array([_SINK]), np.array([total]), np.array([0]))
+    ends = np.cumsum([len(part) for part in (demanded, drawn, fed, kept)]).tolist()
     return Network(
-        arcs=_joined(demanded, served, *given, past),
+        arcs=_joined(demanded, drawn, fed, kept, *given, past),
         nodes=nodes,
         source=_SOURCE,
         sink=_SINK,
         total=total,
-        pairs=slice(len(demanded), len(demanded) + len(served)),
-        pair_class=pair_class,
-        pair_supply=pair_supply,
+        hubs=hubs,
+        before=before,
+        drawn=slice(ends[0], ends[1]),
+        fed=slice(ends[1], ends[2]),
+        kept=slice(ends[2], ends[3]),
     )
 
 
-def _pairs(market: Market, classes: Classes, rules: Rules) -> tuple[Ints, Ints, Ints, Ints]:
-    lines, supplies = market.lines, market.supplies
-    of_class, of_supply = (side.astype(np.int64) for side in np.nonzero(eligible(market, classes, rules)))
-    line = classes.first[of_class]
-    steps = lines.min_grade[line] - supplies.grade[of_supply]
-    freight = market.lanes.freight[lines.region[line], supplies.region[of_supply]]
-    cost = supplies.ask[of_supply] + freight + rules.giveaway * steps
-    before = _kept_by_pair(market, classes, of_class, of_supply)
-    kept = np.nonzero(before)[0]
-    # The smaller of what is given now and before earns the bonus: one more arc, as wide as what was given, and cheaper.
-    return (
-        np.concatenate([of_class, of_class[kept]]),
-        np.concatenate([of_supply, of_supply[kept]]),
-        np.concatenate([supplies.quantity[of_supply], before[kept]]),
-        np.concatenate([cost, cost[kept] - rules.keep]),
-    )
-
-
-def _kept_by_pair(market: Market, classes: Classes, of_class: Ints, of_supply: Ints) -> Ints:
-    width = max(1, len(market.supplies))
-    pair = of_class * width + of_supply
-    named = classes.of_line[market.kept.line] * width + market.kept.supply
-    place = np.searchsorted(pair, named)
+def _before(market: Market, classes: Classes, rules: Rules) -> Before:
     # What was given before and may not be given any more has no arc, and earns nothing.
-    known = (place < len(pair)) & (pair[np.minimum(place, len(pair) - 1)] == named) if len(pair) else place < 0
-    found = np.zeros(len(pair), np.int64)
-    np.add.at(found, place[known], market.kept.quantity[known])
-    return found
+    still = eligible(market, rules, market.kept.line, market.kept.supply)
+    line, supply, quantity = (getattr(market.kept, name)[still] for name in ("line", "supply", "quantity"))
+    first, group = grouped([classes.of_line[line], supply])
+    total = np.zeros(len(first), np.int64)
+    np.add.at(total, group, quantity)
+    return Before(
+        of_class=classes.of_line[line][first],
+        supply=supply[first],
+        quantity=total,
+        cost=cost(market, rules, line[first], supply[first]),
+    )
 
 
-def _offers(market: Market, supply_node: Ints, first_farmer: int, rules: Rules) -> tuple[list[Arcs], int]:
+def _offers(market: Market, first_supply: int, first_farmer: int, rules: Rules) -> tuple[list[Arcs], int]:
     supplies = market.supplies
+    supply_node = first_supply + np.arange(len(supplies))
     free = np.zeros(len(supplies), np.int64)
     if not rules.fair_step:
         return [_arcs(supply_node, np.full(len(supplies), _SINK), supplies.quantity, free)], first_farmer

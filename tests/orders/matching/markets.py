@@ -88,3 +88,17 @@ def best(market: Market, rules: Rules) -> int:
 
 def kept_of(line: list[int], supply: list[int], quantity: list[int]) -> Kept:
     return Kept(line=ints(line), supply=ints(supply), quantity=ints(quantity))
+
+
+def best_whole(market: Market, rules: Rules) -> int:
+    """Try every way to give each line one supply or none: what lines that all stay whole can come to."""
+    states = {tuple(int(kg) for kg in market.supplies.quantity): 0}
+    for line, kg in enumerate(market.lines.quantity.tolist()):
+        after = dict(states)
+        for (left, value), supply in product(states.items(), range(len(market.supplies))):
+            gain = worth(market, rules, line, supply)
+            if gain is not None and left[supply] >= kg:
+                rest = (*left[:supply], left[supply] - kg, *left[supply + 1 :])
+                after[rest] = max(after.get(rest, -1), value + gain * kg)
+        states = after
+    return max(states.values())
