@@ -16,7 +16,9 @@ REGIONS, WINDOWS, GRADES, PRODUCTS = 14, 12, 3, 6
 def read(folder: Path, prefix: str) -> list[Market]:
     """Read an instance in four CSV files, one market for each product."""
     orders, plans = (_columns(folder / f"{prefix}_{name}.csv") for name in ("orders", "plans"))
-    reach, km = (np.loadtxt(folder / f"{prefix}_{name}.csv", np.int64, delimiter=",") for name in ("reach", "dist_km"))
+    reach, km = (
+        np.loadtxt(folder / f"{prefix}_{name}.csv", np.int64, delimiter=",", ndmin=2) for name in ("reach", "dist_km")
+    )
     lanes = Lanes(reach=reach == 1, freight=(2 * km + 4) // 5)
     return [_market(orders, plans, lanes, product) for product in np.unique(orders["product"])]
 

@@ -119,16 +119,19 @@ def _offers(market: Market, first_supply: int, first_farmer: int, rules: Rules) 
     free = np.zeros(len(supplies), np.int64)
     if not rules.fair_step:
         return [_arcs(supply_node, np.full(len(supplies), _SINK), supplies.quantity, free)], first_farmer
-    farmers, of_supply = np.unique(supplies.farmer, return_inverse=True)
-    node = first_farmer + np.arange(len(farmers))
+    farmers, first, of_supply = np.unique(supplies.farmer, return_index=True, return_inverse=True)
+    # Who offers one supply needs no node besides it.
+    shares = np.bincount(of_supply, minlength=len(farmers)) > 1
+    node = np.where(shares, first_farmer + np.cumsum(shares) - 1, supply_node[first])
     offered = np.zeros(len(farmers), np.int64)
     np.add.at(offered, of_supply, supplies.quantity)
     # Tenths that add up: the first ones are larger by one where it does not divide.
     tenths = (offered[:, None] + np.arange(rules.slices)[::-1]) // rules.slices
     costs = np.broadcast_to(rules.fair_step * np.arange(rules.slices), tenths.shape)
-    to_farmer = _arcs(supply_node, node[of_supply], supplies.quantity, free)
+    sharing = shares[of_supply]
+    to_farmer = _arcs(supply_node[sharing], node[of_supply][sharing], supplies.quantity[sharing], free[sharing])
     to_sink = _arcs(np.repeat(node, rules.slices), np.full(tenths.size, _SINK), tenths.ravel(), costs.ravel())
-    return [to_farmer, to_sink], first_farmer + len(farmers)
+    return [to_farmer, to_sink], first_farmer + int(shares.sum())
 
 
 def _arcs(tail: int | Ints, head: Ints, capacity: Ints, cost: Ints) -> Arcs:

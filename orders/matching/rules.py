@@ -16,6 +16,6 @@ class Rules:
     sold: int = 100_000
     giveaway: int = 50
     best_steps: int = 1
-    keep: int = 40
+    keep: int = 45
     fair_step: int = 40
     slices: int = 10

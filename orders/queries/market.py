@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Sum
+from django.db.models.functions import Cast
 
 from orders.enums import LIVING, AllocationState, LineState
 from orders.matching import Rules
@@ -21,46 +22,54 @@ MATCHED = (LineState.PLACED, LineState.MATCHED, LineState.WAITLISTED, LineState.
 # Promises that are over take nothing of a supply and give nothing to a line.
 ENDED = (AllocationState.RELEASED, AllocationState.SUBSTITUTED, AllocationState.REJECTED)
 GRAMS = 1000
+# What a run gives away of a harvest: as much as comes in half of all years.
+MEDIAN = 0.5
+_GRAMS_OF_LINE = 4
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a run works on: lines and supplies by their places, and the file that says all of it."""
+    """What a run works on: ids of lines and supplies by their places, and the file that says all of it."""
 
-    lines: Sequence[OrderLine]
-    supplies: Sequence[PlanSupply]
+    lines: Sequence[UUID]
+    supplies: Sequence[UUID]
     inputs: bytes
     demand_grams: int
     supply_grams: int
 
 
-def ground_of(product: Product, *, share: float = 0.5, rules: Rules | None = None) -> Ground:
+def ground_of(product: Product, *, share: float = MEDIAN, rules: Rules | None = None) -> Ground:
     """Read a product's market: open lines, and of each living plan's supplies the quantile that `share` names.
 
     What is promised already stands outside: the line wants less by it, the supply has less.
     """
     promised_to, promised_of = _promised(product)
-    lines = [one for one in _lines(product) if one.kg > promised_to[one.pk]]
-    supplies = _supplies(product)
+    supplies = list(_supplies(product.pk).values())
     places = _Places.of(product, supplies)
-    wanted = [int((one.kg - promised_to[one.pk]) * GRAMS) for one in lines]
-    offered = [grams_of(one, share=share, promised=promised_of[one.pk]) for one in supplies]
+    lines = _lines(product, promised_to, places)
+    offered = [one.grams(share=share, promised=promised_of[one.pk]) for one in supplies]
     inputs = inputs_of(
         product=product.code,
         rules=rules or Rules(),
-        lines=[_line(one, rank, wanted[rank], places) for rank, one in enumerate(lines)],
+        lines=lines,
         supplies=[_supply(one, grams, places) for one, grams in zip(supplies, offered, strict=True)],
         lanes=_lanes(product, places.regions),
-        kept=_kept(lines, supplies),
+        kept=_kept(product, [str(one[0]) for one in lines], supplies),
     )
-    return Ground(lines=lines, supplies=supplies, inputs=inputs, demand_grams=sum(wanted), supply_grams=sum(offered))
+    return Ground(
+        lines=[UUID(str(one[0])) for one in lines],
+        supplies=[one.pk for one in supplies],
+        inputs=inputs,
+        demand_grams=sum(one[_GRAMS_OF_LINE] for one in lines),
+        supply_grams=sum(offered),
+    )
 
 
 def grams_of(supply: PlanSupply, *, share: float, promised: Decimal) -> int:
     """Give how many grams of a supply may still be given away, at the quantile that `share` names."""
-    whole = Yield(supply.p10_kg, supply.p50_kg, supply.p90_kg)
-    kg = supply.p50_kg if share == 0.5 else whole.quantile(share)
-    return max(int((kg - promised) * GRAMS), 0)
+    one = _supplies(supply.plan.product_id, only=supply.plan_id).get(supply.pk)
+    return one.grams(share=share, promised=promised) if one else 0
 
 
 def promised_of(supply: PlanSupply) -> Decimal:
@@ -75,6 +84,46 @@ def promised_to(line: OrderLine) -> Decimal:
     return found or Decimal(0)
 
 
+_COLUMNS = (
+    "pk",
+    "plan_id",
+    "plan__farmer_id",
+    "plan__node_id",
+    "grade__rank",
+    "window_id",
+    "ask_fen_per_kg",
+    "p10_kg",
+    "p50_kg",
+    "p90_kg",
+    "plan__season__harvested_kg",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """A supply as its row says it, and what its whole plan gives in a usual year."""
+
+    pk: UUID
+    plan: UUID
+    farmer: int
+    node: int
+    rank: int
+    window: int
+    ask: int
+    p10: Decimal
+    p50: Decimal
+    p90: Decimal
+    weighed: Decimal | None
+    usual: Decimal = Decimal(0)
+
+    def grams(self, *, share: float, promised: Decimal) -> int:
+        kg = self.p50 if share == MEDIAN else Yield(self.p10, self.p50, self.p90).quantile(share)
+        if self.weighed and self.usual:
+            # What was weighed already is there, however bad a year was feared.
+            kg = max(kg, self.weighed * self.p50 / self.usual)
+        return max(int((kg - promised) * GRAMS), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Places:
     """By which numbers the file names windows, regions and growers."""
@@ -84,12 +133,12 @@ class _Places:
     farmers: dict[int, int]
 
     @classmethod
-    def of(cls, product: Product, supplies: Sequence[PlanSupply]) -> Self:
+    def of(cls, product: Product, supplies: Sequence[_Offered]) -> Self:
         windows = DeliveryWindow.objects.filter(product=product).order_by("starts_on", "ends_on")
         return cls(
             _numbered(windows.values_list("pk", flat=True)),
             _numbered(Node.objects.order_by("code").values_list("pk", flat=True)),
-            _numbered(sorted({one.plan.farmer_id for one in supplies})),
+            _numbered(sorted({one.farmer for one in supplies})),
         )
 
 
@@ -97,24 +146,9 @@ def _numbered(keys: Iterable[int]) -> dict[int, int]:
     return {key: place for place, key in enumerate(keys)}
 
 
-def _line(line: OrderLine, rank: int, grams: int, places: _Places) -> list[object]:
-    return [
-        str(line.pk),
-        line.min_grade.rank,
-        places.windows[line.window_id],
-        places.regions[line.node_id],
-        grams,
-        line.price_fen_per_kg,
-        line.weight,
-        rank,
-        int(line.split_ok),
-    ]
-
-
-def _supply(supply: PlanSupply, grams: int, places: _Places) -> list[object]:
-    window = places.windows[supply.window_id]
-    farmer, region = places.farmers[supply.plan.farmer_id], places.regions[supply.plan.node_id]
-    return [str(supply.pk), farmer, supply.grade.rank, region, window, window, grams, supply.ask_fen_per_kg]
+def _supply(one: _Offered, grams: int, places: _Places) -> list[object]:
+    window = places.windows[one.window]
+    return [str(one.pk), places.farmers[one.farmer], one.rank, places.regions[one.node], window, window, grams, one.ask]
 
 
 def _promised(product: Product) -> tuple[defaultdict[UUID, Decimal], defaultdict[UUID, Decimal]]:
@@ -127,16 +161,40 @@ def _promised(product: Product) -> tuple[defaultdict[UUID, Decimal], defaultdict
     return to, of
 
 
-def _lines(product: Product) -> list[OrderLine]:
-    found = OrderLine.objects.filter(product=product, state__in=MATCHED).select_related("min_grade", "order")
-    return list(found.order_by("order__placed_at", "pk"))
+def _lines(product: Product, promised: defaultdict[UUID, Decimal], places: _Places) -> list[list[Any]]:
+    # As plain rows, and grams as the database counts them: a hundred thousand model instances would take seconds.
+    found = OrderLine.objects.filter(product=product, state__in=MATCHED).order_by("order__placed_at", "pk")
+    rows = found.values_list(
+        "pk",
+        "min_grade__rank",
+        "window_id",
+        "node_id",
+        Cast(F("kg") * GRAMS, BigIntegerField()),
+        "price_fen_per_kg",
+        "weight",
+        "split_ok",
+    )
+    wanted = (
+        (*row[:4], row[4] - int(promised[row[0]] * GRAMS), *row[5:]) if row[0] in promised else row
+        for row in rows.iterator(chunk_size=_CHUNK)
+    )
+    open_ = (row for row in wanted if row[4] > 0)
+    return [
+        [str(pk), grade, places.windows[window], places.regions[node], grams, price, weight, rank, int(split)]
+        for rank, (pk, grade, window, node, grams, price, weight, split) in enumerate(open_)
+    ]
 
 
-def _supplies(product: Product) -> list[PlanSupply]:
+def _supplies(product: int, *, only: UUID | None = None) -> dict[UUID, _Offered]:
     # What an inspection or a recall holds back of a harvest stops all that comes of that plan.
     held = Lot.objects.filter(season=OuterRef("plan__season"), held=True)
     found = PlanSupply.objects.filter(plan__product=product, plan__state__in=LIVING).exclude(Exists(held))
-    return list(found.select_related("grade", "plan").order_by("pk"))
+    rows = (found if only is None else found.filter(plan=only)).order_by("pk").values_list(*_COLUMNS)
+    supplies = [_Offered(*row) for row in rows]
+    usual: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for one in supplies:
+        usual[one.plan] += one.p50
+    return {one.pk: replace(one, usual=usual[one.plan]) for one in supplies}
 
 
 def _lanes(product: Product, regions: dict[int, int]) -> list[list[int]]:
@@ -145,10 +203,13 @@ def _lanes(product: Product, regions: dict[int, int]) -> list[list[int]]:
     return sorted([regions[to], regions[start], fen] for to, start, fen in rows)
 
 
-def _kept(lines: Sequence[OrderLine], supplies: Sequence[PlanSupply]) -> list[list[int]]:
-    of_line = {one.pk: place for place, one in enumerate(lines)}
+def _kept(product: Product, lines: Sequence[str], supplies: Sequence[_Offered]) -> list[list[int]]:
+    of_line = {one: place for place, one in enumerate(lines)}
     of_supply = {one.pk: place for place, one in enumerate(supplies)}
-    found = Reservation.objects.filter(line__product__in={one.product_id for one in lines})
-    rows = found.values_list("line_id", "supply_id", "kg")
-    known = ((line, supply, kg) for line, supply, kg in rows if line in of_line and supply in of_supply)
-    return sorted([of_line[line], of_supply[supply], int(kg * GRAMS)] for line, supply, kg in known)
+    rows = Reservation.objects.filter(line__product=product).values_list("line_id", "supply_id", "kg")
+    known = ((str(line), supply, kg) for line, supply, kg in rows)
+    return sorted(
+        [of_line[line], of_supply[supply], int(kg * GRAMS)]
+        for line, supply, kg in known
+        if line in of_line and supply in of_supply
+    )

@@ -203,7 +203,7 @@ def _say_computed(  # noqa: PLR0913, PLR0917 - a run, its files, by whom and whe
 
 def _given(ground: Ground, outcome: bytes) -> Pairs:
     rows = json.loads(outcome)["allocations"]
-    return {(ground.lines[line].pk, ground.supplies[supply].pk): Decimal(grams) / GRAMS for line, supply, grams in rows}
+    return {(ground.lines[line], ground.supplies[supply]): Decimal(grams) / GRAMS for line, supply, grams in rows}
 
 
 def _write(run: MatchRun, ground: Ground, found: Pairs, before: Pairs) -> None:
@@ -221,7 +221,7 @@ def _write(run: MatchRun, ground: Ground, found: Pairs, before: Pairs) -> None:
         for one in moves(before, found)
     )
     matched = {line for line, _ in found}
-    open_ = OrderLine.objects.filter(pk__in=[one.pk for one in ground.lines], state__in=MATCHED)
+    open_ = OrderLine.objects.filter(pk__in=ground.lines, state__in=MATCHED)
     waiting = open_.exclude(state=LineState.FIRM)
     waiting.filter(pk__in=matched).update(state=LineState.MATCHED)
     waiting.exclude(pk__in=matched).update(state=LineState.WAITLISTED)

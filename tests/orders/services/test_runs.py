@@ -113,12 +113,12 @@ def test_a_run_that_moves_much_waits_for_the_operators_word(
 
     run = market.match(product, by=operator, kind="replanning", cause="yield")
 
-    assert (run.state, run.moved_kg) == (RunState.PROPOSED, Decimal(360))
+    assert (run.state, run.moved_kg) == (RunState.PROPOSED, Decimal(350))
     assert reserved() == [("王家", 400)]
     done = runs.publish(run=run, entry=market.entry(farm.SPRING), membership=operator, at=farm.NOW)
-    assert (done.state, reserved()) == (RunState.PUBLISHED, [("李家", 360), ("王家", 40)])
+    assert (done.state, reserved()) == (RunState.PUBLISHED, [("李家", 350), ("王家", 50)])
     (moved,) = AllocationMove.objects.filter(run=run)
-    assert (moved.kg, moved.cause) == (Decimal(360), "yield")
+    assert (moved.kg, moved.cause) == (Decimal(350), "yield")
     with pytest.raises(RefusedError, match="decided already"):
         runs.publish(run=run, entry=market.entry(farm.SPRING), membership=operator, at=farm.NOW)
 
