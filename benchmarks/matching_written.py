@@ -96,7 +96,7 @@ def _write(number: int, market: Market, trade: _Trade) -> None:
         )
         for place in range(WINDOWS + 2)
     ]
-    shared = {"product": product, "grades": grades, "windows": windows}
+    shared: dict[str, Any] = {"product": product, "grades": grades, "windows": windows}
     _write_lines(market, trade, **shared)
     _write_plans(market, trade, **shared)
 
@@ -141,7 +141,8 @@ def _write_plans(market: Market, trade: _Trade, *, product: Product, grades: Any
     households = Organisation.objects.bulk_create(
         Organisation(kind=OrganisationKind.HOUSEHOLD, name="generated grower") for _ in range(len(market.supplies))
     )
-    plans, supplies = [], []
+    plans: list[PlantingPlan] = []
+    supplies: list[PlanSupply] = []
     rows = _rows(market.supplies, "grade", "region", "window_from", "window_to", "quantity", "ask")
     for farmer, (grade, region, first, last, quantity, ask) in zip(households, rows, strict=True):
         plans.append(
