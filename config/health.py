@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu import Connection
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
+
+from traceability.queries import log
+
+_HURRIED = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
 
 @never_cache
@@ -21,7 +29,11 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Say whether each thing that a request needs is there: 200 when all are, 503 when one is not."""
+    """Say of each thing how it is: 200 when all are well, 503 when one is not.
+
+    For supervisors and people. A load balancer asks `/healthz`: with a dead broker pages are still served, and what is
+    sent waits in the database.
+    """
     found = {name: _fault(check) for name, check in CHECKS.items()}
     return JsonResponse(
         {name: fault or "ok" for name, fault in found.items()}, status=503 if any(found.values()) else 200
@@ -31,7 +43,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
 def _fault(check: Callable[[], str]) -> str:
     try:
         return check()
-    except (DatabaseError, RedisError, OSError) as error:
+    except (DatabaseError, RedisError, BrokerError, OSError) as error:
         # The kind only: texts of drivers name hosts and log-ins, and anybody may read this page.
         return type(error).__name__
 
@@ -53,4 +65,22 @@ def _cache() -> str:
     return "" if cache.get("readyz") == 1 else "does not keep what is set"
 
 
-CHECKS = {"database": _database, "migrations": _migrations, "cache": _cache}
+def _broker() -> str:
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=1, transport_options=_HURRIED) as broker:
+        broker.ensure_connection(max_retries=1, timeout=1)
+    return ""
+
+
+def _log() -> str:
+    standing = log.standing()
+    if standing.waiting >= settings.OUTBOX_LIMIT:
+        return f"{standing.waiting} events wait for their place"
+    signed = standing.checkpoint.size if standing.checkpoint else 0
+    if signed < standing.size and standing.published_at:
+        behind = (timezone.now() - standing.published_at).total_seconds()
+        if behind > settings.STALE_CHECKPOINT_SECONDS:
+            return f"entries have waited {behind:.0f} s for a checkpoint"
+    return ""
+
+
+CHECKS = {"database": _database, "migrations": _migrations, "cache": _cache, "broker": _broker, "log": _log}

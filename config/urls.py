@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from config import health, views
+from config import health, metrics, views
 from traceability.web import checkpoint
 
 admin.site.site_header = admin.site.site_title = "溯源 Suyuan"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("find/", views.find, name="find"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
     path("account/", include("accounts.entrance_urls")),
     path("parties/", include("accounts.urls")),
     path("api/epcis/", include("traceability.api.urls")),

@@ -5,7 +5,7 @@ from pathlib import Path
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, files, logs
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = env.folder("SUYUAN_VAR", ROOT / "var")
@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that what the others do is measured and named too.
+    "config.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -244,13 +246,15 @@ NPM_FILES: dict[str, tuple[str, list[str]]] = {
     "vendor/noble-ed25519": ("@noble/ed25519", ["index.js"]),
     "vendor/noble-hashes": ("@noble/hashes", ["sha2.js", "_md.js", "_u64.js", "utils.js"]),
 }
+# Where photos and reports lie: a folder, or `s3://bucket?endpoint=https://...` for any storage that speaks S3.
+FILES_URL = env.text("FILES_URL", "")
+# What readers may fetch without us, tiles and checkpoint: a folder or a bucket, written by the publisher.
+PUBLIC_URL = env.text("PUBLIC_URL", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
     # Photos and reports, named by the hash of their bytes.
-    "attachments": {
-        "BACKEND": "traceability.attachment_storage.WholeFiles",
-        "OPTIONS": {"location": env.folder("ATTACHMENTS_DIR", VAR / "attachments")},
-    },
+    "attachments": files.storage(FILES_URL, folder=env.folder("ATTACHMENTS_DIR", VAR / "attachments")),
+    "public": files.storage(PUBLIC_URL, folder=VAR / "public"),
     "staticfiles": {"BACKEND": "config.static_files.ModuleStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -318,6 +322,8 @@ OUTBOX_LIMIT = env.number("OUTBOX_LIMIT", 4096, at_least=1)
 INTEGRATE_ROWS = env.number("INTEGRATE_ROWS", 256, at_least=1)
 INTEGRATE_SECONDS = 0.25
 PUBLISH_SECONDS = 1.0
+# After how long without a checkpoint for what is in the log something is wrong.
+STALE_CHECKPOINT_SECONDS = 60
 # Entries in a chunk of the nightly verification: a power of two, so that chunks are whole subtrees.
 VERIFY_CHUNK = 65_536
 # What takes part in publishing beside the log's own key (traceability.services.publisher.Step): dotted names, in order.
@@ -334,10 +340,9 @@ PERSONAL_SCORE_OUTBOUND = env.flag("PERSONAL_SCORE_OUTBOUND", default=False)
 SCORE_OUTBOUND_SHAPE = env.text("SCORE_OUTBOUND_SHAPE", "holder")
 SCORE_BUREAUS: list[str] = env.words("SCORE_BUREAUS")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logs.settings(as_json=env.flag("LOG_JSON", default=False))
+
+# Who may read `/metrics`; without a token there is no such page.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+# Where traces go (OTLP over HTTP), such as http://collector:4318; none are made without.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "")

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, logs
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ALLAUTH_TRUSTED_PROXY_COUNT, DEMO
 
@@ -12,9 +12,11 @@ SMS_SENDER = env.text("SMS_SENDER")
 if DEMO:
     raise ImproperlyConfigured("SUYUAN_DEMO: demonstration log-ins have no place in production")
 
+LOGGING = logs.settings(as_json=env.flag("LOG_JSON", default=True))
+
 SECURE_SSL_REDIRECT = True
 # Asked by supervisors on the inside, where no TLS front stands before us.
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 # With no proxy before us, whoever asks could say by this header that they came by TLS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

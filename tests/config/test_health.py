@@ -1,9 +1,17 @@
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.db.utils import OperationalError
 from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 from redis.exceptions import ConnectionError as RedisConnectionError
+
+from accounts.models import Membership
+from tests.factories import farm
+from traceability.services import integrator, publisher
 
 
 def test_alive_asks_nothing_of_the_database(client: Client) -> None:
@@ -17,7 +25,7 @@ def test_alive_asks_nothing_of_the_database(client: Client) -> None:
 def test_ready_when_all_is_there(client: Client) -> None:
     response = client.get("/readyz")
 
-    assert response.json() == {"database": "ok", "migrations": "ok", "cache": "ok"}
+    assert response.json() == dict.fromkeys(("database", "migrations", "cache", "broker", "log"), "ok")
     assert response.status_code == 200
 
 
@@ -45,7 +53,41 @@ def test_not_ready_without_broker(client: Client, monkeypatch: pytest.MonkeyPatc
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"database": "ok", "migrations": "ok", "cache": "ConnectionError"}
+    assert {name for name, said in response.json().items() if said != "ok"} == {"cache"}
+
+
+@pytest.mark.django_db
+def test_not_ready_where_the_broker_is_dead(client: Client, settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["broker"]) == (503, "OperationalError")
+
+
+@pytest.mark.django_db
+def test_not_ready_where_too_much_waits_for_the_log(client: Client, settings: Settings, farmer: Membership) -> None:
+    farm.make_plot(farmer)
+    settings.OUTBOX_LIMIT = 1
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["log"]) == (503, "1 events wait for their place")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("log_keys")
+def test_not_ready_where_entries_wait_for_a_checkpoint(client: Client, farmer: Membership) -> None:
+    farm.make_plot(farmer)
+    integrator.integrate_once()
+    publisher.publish_once(at=timezone.now() - timedelta(minutes=5))
+    farm.make_plot(farmer, number="two")
+    integrator.integrate_once()
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["log"].startswith("entries have waited 30")
 
 
 def test_only_reading_is_allowed(client: Client) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from traceability import hot_statements, vault
+from traceability import hot_statements, trail, vault
 from traceability.events import check_event, check_place
 from traceability.ledger import commitment, leaf_hash
 from traceability.ledger import leaf as leaves
@@ -130,6 +130,8 @@ class Batch:
     def write(self, *, commit: bool = False) -> None:
         """Hand all that was appended to the log. Raises ChainConflictError."""
         if self.rows:
+            for row in self.rows:
+                trail.note(row[0])
             chain_rows.write(self.rows, self.openings, at=self.at, commit=commit)
 
     def _leaf(self, record: Record, eseq: int, prev: bytes | None) -> bytes:

@@ -1,0 +1,56 @@
+"""Log lines: JSON for machines or plain for a terminal, with the ids of request and task, and no personal data."""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+# A mobile number or an identity number that slipped into a text, such as the detail of a database's error.
+_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])")
+_MASK = "[personal]"
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def without_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Mask numbers of phones and people in every text of a line; of a request only what our own line tells."""
+    # Django adds the request itself, whose text has the query string.
+    event.pop("request", None)
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _PERSONAL.sub(_MASK, value)
+    return event
+
+
+def settings(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
+    """Make Django's LOGGING: all loggers, those of libraries too, through one handler."""
+    last: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if not as_json:
+        last = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    # In JSON a traceback is text like any other, so that it is masked too.
+    told = [structlog.processors.format_exc_info] if as_json else []
+    formatter = {
+        "()": "structlog.stdlib.ProcessorFormatter",
+        "foreign_pre_chain": _SHARED,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *told,
+            without_personal_data,
+            *last,
+        ],
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        # What it would say, the line of the request says with more.
+        "loggers": {"django.server": {"level": "WARNING"}},
+    }

