@@ -55,7 +55,7 @@ def _tell(request: HttpRequest, response: HttpResponse, seconds: float, appended
         return
     # The person as the log knows them, where the request has asked who it is; to tell needs no query.
     user = getattr(request, "_cached_user", None)
-    said = {
+    said: dict[str, object] = {
         "method": request.method,
         "route": route,
         "status": response.status_code,

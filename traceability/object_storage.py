@@ -16,7 +16,7 @@ class WholeObjects(S3Storage):  # type: ignore[misc]
             "querystring_auth": True,
             "client_config": Config(connect_timeout=3, read_timeout=20, retries={"max_attempts": 3}),
         }
-        return super().get_default_settings() | ours
+        return {**super().get_default_settings(), **ours}
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
         """Keep the name, which others know the object by already."""

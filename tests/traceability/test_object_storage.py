@@ -50,7 +50,7 @@ def test_what_is_stored_is_read_again_byte_for_byte_and_once(bucket: str) -> Non
     assert kept[0] == kept[1]
     assert attachments.load(kept[0].sha256) == b"%PDF-1.7 report %%EOF"
     assert attachments.is_kept(kept[0].sha256)
-    objects = storages["attachments"].bucket.objects.all()
+    objects = storages["attachments"].bucket.objects.all()  # type: ignore[attr-defined]
     assert [(one.bucket_name, one.key) for one in objects] == [(bucket, f"kept/{attachments.path_of(kept[0].sha256)}")]
 
 

@@ -8,6 +8,7 @@ from pytest_django import Settings
 from accounts.models import Membership
 from tests.factories import farm
 from traceability import log_key
+from traceability.ledger import Checkpoint
 from traceability.ledger.audit import audit_log
 from traceability.ledger.tiles import Tile
 from traceability.services import tiles
@@ -58,7 +59,7 @@ def test_a_log_that_was_rolled_back_is_not_signed_over_what_readers_hold(
     kept = (folder / "checkpoint").read_bytes()
     # As after a restore of an older backup, on a new host that has no memory of what was signed.
     monkeypatch.setattr("traceability.services.publisher._remembered", lambda: None)
-    monkeypatch.setattr(tiles.TileStep, "largest_known", lambda _step: tiles.Checkpoint("x", 5, bytes(32)))
+    monkeypatch.setattr(tiles.TileStep, "largest_known", lambda _step: Checkpoint("x", 5, bytes(32)))
     farm.make_plot(farmer, number="3")
     integrate_once()
 
