@@ -49,6 +49,13 @@ ENTRIES = (
         count=_to_accept,
     ),
     Entry(
+        label=_("Demand board"),
+        route="market:board",
+        place=28,
+        explains=_("What is needed by whom, and what growers expect to harvest"),
+        kinds=frozenset({*MAKERS, OrganisationKind.OPERATOR}),
+    ),
+    Entry(
         label=_("Market"),
         route="market:home",
         place=29,

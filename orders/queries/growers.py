@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Organisation
-from orders.models import MatchRun, PlanSupply
-from orders.services.runs import Pairs, moves, proposed, reserved
+from orders.models import MatchRun, OrderLine, PlanSupply
+from orders.services.runs import Moved, Pairs, moves, proposed, reserved
+
+_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """So many kilograms of one line that would come from another grower than before; None stands for nobody."""
+
+    line: OrderLine
+    before: Organisation | None
+    after: Organisation | None
+    kg: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What a run that waits would change: by grower, and how many kilograms change their grower."""
 
     changes: list[Change]
     moved: Decimal
     lines: int
+    steps: list[Step]
 
 
 def effect_of(run: MatchRun) -> Effect:
@@ -46,7 +59,15 @@ def effect_of(run: MatchRun) -> Effect:
         sorted(changes, key=lambda one: (one.difference, one.farmer.name, one.farmer.pk)),
         sum((one.kg for one in moved), Decimal(0)),
         len({one.line for one in moved}),
+        _steps(moves(before, after), farmer_of),
     )
+
+
+def _steps(moved: list[Moved], farmer_of: dict[object, Organisation]) -> list[Step]:
+    most = sorted(moved, key=lambda one: (one.before is None, -one.kg, one.line))[:_MOST]
+    lines = OrderLine.objects.select_related("order__channel").in_bulk([one.line for one in most])
+    named = {None: None, **farmer_of}
+    return [Step(lines[one.line], named[one.before], named[one.after], one.kg) for one in most]
 
 
 def _farmers(*pairs: Pairs) -> dict[object, Organisation]:

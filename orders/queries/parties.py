@@ -1,14 +1,25 @@
 """What sellers and growers see of their own."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from orders.enums import AllocationState, StatementState
-from orders.models import Allocation, OrderLine, PlantingPlan, PresaleOffer, Reservation, Statement
+from orders.models import (
+    Allocation,
+    OrderLine,
+    PlantingPlan,
+    PresaleOffer,
+    Recommendation,
+    Reservation,
+    RiskAlert,
+    Statement,
+)
 from orders.services.settlement import PAY_DAYS
 from traceability.queries.farm import plots_visible_to
 
@@ -22,7 +33,9 @@ def offers_of(membership: Membership) -> QuerySet[PresaleOffer]:
 def lines_of(membership: Membership) -> QuerySet[OrderLine]:
     """List the lines that were ordered of a seller, the newest first."""
     found = OrderLine.objects.filter(order__channel__organisation=membership.organisation_id)
-    return found.select_related("order__channel", "product", "window", "node").order_by("-order__placed_at", "pk")
+    return found.select_related(
+        "order__channel__organisation", "order__campaign", "product", "window", "node"
+    ).order_by("-order__placed_at", "pk")
 
 
 def plans_of(membership: Membership) -> QuerySet[PlantingPlan]:
@@ -96,6 +109,43 @@ def days_to_pay(membership: Membership) -> list[int]:
     )
     rows = found.values_list("delivered_on", "statement_lines__statement__paid_on")
     return sorted((paid - delivered).days for delivered, paid in rows if paid and delivered)
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long one grower waited for money: deliveries paid, the median and the longest wait in days."""
+
+    farmer: Organisation
+    deliveries: int
+    median: int
+    longest: int
+
+
+def days_by_grower(membership: Membership) -> list[Waited]:
+    """List a payer's growers with how long each waited, the longest median first."""
+    paid = delivered_to(membership).filter(state=AllocationState.SETTLED, delivered_on__isnull=False)
+    rows = paid.order_by().values_list("farmer", "delivered_on", "statement_lines__statement__paid_on")
+    days: defaultdict[int, list[int]] = defaultdict(list)
+    for farmer, delivered, paid_on in rows:
+        if paid_on:
+            days[farmer].append((paid_on - delivered).days)
+    farmers = Organisation.objects.in_bulk(days)
+    found = [Waited(farmers[pk], len(one), int(median(one)), max(one)) for pk, one in days.items()]
+    return sorted(found, key=lambda one: (-one.median, one.farmer.name, one.farmer.pk))
+
+
+def alerts_of(membership: Membership) -> QuerySet[RiskAlert]:
+    """List the alerts on plans of plots that a member may see, the open ones first."""
+    found = RiskAlert.objects.filter(supply__plan__plot__in=plots_visible_to(membership).values("pk"))
+    return found.select_related("supply__plan__product", "supply__window", "supply__plan__plot").order_by(
+        F("ended_on").desc(nulls_first=True), "supply__window__starts_on", "pk"
+    )
+
+
+def recommendations_to(membership: Membership) -> QuerySet[Recommendation]:
+    """List what is recommended for plots that a member may see, and not answered yet."""
+    found = Recommendation.objects.filter(plot__in=plots_visible_to(membership).values("pk"), answer="")
+    return found.select_related("product", "window", "plot").order_by("window__starts_on", "pk")
 
 
 def _allocations() -> QuerySet[Allocation]:

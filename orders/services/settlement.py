@@ -123,6 +123,13 @@ def late_interest(fen: int, *, due_on: date, on: date) -> int:
     return fen * _LATE_PER_MYRIAD * max((on - due_on).days, 0) // 10_000
 
 
+def interest_so_far(statement: Statement, *, today: date) -> int:
+    """Give what is owed in fen for paying late: what was reckoned at payment, or what has come up until today."""
+    if statement.state == StatementState.PAID:
+        return statement.interest_fen
+    return late_interest(statement.net_fen, due_on=statement.due_on, on=today)
+
+
 def _left(allocation: Allocation) -> int:
     whole = fen_of(allocation.accepted_kg, allocation.price_fen_per_kg)
     stated = sum(allocation.statement_lines.values_list("fen", flat=True))

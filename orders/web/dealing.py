@@ -1,6 +1,5 @@
-"""Promises on their way: picked, shipped, delivered, accepted, disputed; and the money for them."""
+"""Promises on their way: picked, shipped, delivered, accepted, disputed, or not kept."""
 
-import csv
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
@@ -13,22 +12,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.enums import MAKERS
 from accounts.models import Membership
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
-from orders.enums import AllocationState
-from orders.models import Allocation, PayoutInstruction
-from orders.money import yuan
-from orders.queries.parties import days_to_pay, dealt_by, delivered_to, money_of, overdue, statements_of
-from orders.services import disputes, fulfilment, settlement
-from orders.services.settlement import BankReceipt
-from orders.web.forms import AcceptForm, DisputeForm, OutcomeForm, PickForm, ReceiptForm, WeightForm
+from orders.enums import AllocationEnd, AllocationState
+from orders.models import Allocation
+from orders.queries.parties import days_by_grower, days_to_pay, dealt_by, delivered_to, money_of, overdue, statements_of
+from orders.services import disputes, fulfilment
+from orders.services.settlement import interest_so_far
+from orders.web.forms import AcceptForm, DisputeForm, OutcomeForm, PickForm, ReleaseForm, WeightForm
 from traceability.services.entries import Entry
-from traceability.sheets import harmless
 from traceability.web.forms.entries import EntryForm
 from traceability.web.refusals import refusals_on
 
@@ -49,6 +46,7 @@ LABELS = {
     "accept": gettext_lazy("Accept"),
     "dispute": gettext_lazy("Dispute"),
     "outcome": gettext_lazy("End the dispute"),
+    "release": gettext_lazy("I cannot deliver it"),
 }
 
 
@@ -58,11 +56,13 @@ def home(request: PartyRequest) -> HttpResponse:
     """List what growers bring for the seller's orders, and what is owed to them."""
     page = Paginator(delivered_to(request.membership), _PAGE).get_page(request.GET.get("page"))
     paid = days_to_pay(request.membership)
+    today = timezone.localdate()
     mine = statements_of(request.membership).filter(payer=request.membership.organisation_id)
     context = {
         "page": page,
         "statements": mine.prefetch_related("payouts")[:_PAGE],
-        "overdue": overdue(request.membership, today=timezone.localdate()).count(),
+        "overdue": [(one, interest_so_far(one, today=today)) for one in overdue(request.membership, today=today)],
+        "growers": days_by_grower(request.membership),
         "days": paid[len(paid) // 2] if paid else None,
         "records": may_record(request.membership),
         "form": EntryForm(auto_id=False),
@@ -101,66 +101,6 @@ def step(request: PartyRequest, allocation_id: UUID, name: str) -> HttpResponse:
     return render(request, "orders/dealing_step.html", context)
 
 
-@require_POST
-@acts_as_kind(*MAKERS)
-@records_for_party
-def state(request: PartyRequest) -> HttpResponse:
-    """Write the statements that are due."""
-    form = _moment(request)
-    if form.is_valid():
-        made = settlement.issue_statements(
-            entry=form.entry(), membership=request.membership, today=timezone.localdate(), at=timezone.now()
-        )
-        messages.success(request, _("Statements written: %(count)s") % {"count": len(made)})
-    return redirect("market:dealing")
-
-
-@require_POST
-@acts_as_kind(*MAKERS)
-@records_for_party
-def instruct(request: PartyRequest, statement_id: UUID) -> HttpResponse:
-    """Instruct the bank to pay a statement."""
-    mine = statements_of(request.membership).filter(payer=request.membership.organisation_id)
-    found = get_object_or_404(mine, pk=statement_id)
-    form = _moment(request)
-    if form.is_valid():
-        settlement.instruct(statement=found, entry=form.entry(), membership=request.membership, at=timezone.now())
-    return redirect("market:dealing")
-
-
-@require_safe
-@acts_as_kind(*MAKERS)
-def payouts(request: PartyRequest) -> HttpResponse:
-    """Give the instructions that the bank has not answered, as a file for its split account."""
-    waiting = PayoutInstruction.objects.filter(statement__payer=request.membership.organisation_id, receipt="")
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="payouts.csv"'
-    answer.write("\ufeff")
-    table = csv.writer(answer)
-    table.writerow(["instruction", "payee", "yuan", "statement", "due_on"])
-    for one in waiting.select_related("statement", "payee").order_by("statement__due_on", "pk"):
-        row = [one.pk, one.payee.name, yuan(one.fen), one.statement.number, one.statement.due_on]
-        table.writerow([harmless(str(cell)) for cell in row])
-    return answer
-
-
-@acts_as_kind(*MAKERS)
-@records_for_party
-def receipt(request: PartyRequest, payout_id: UUID) -> HttpResponse:
-    """Record what the bank answered."""
-    own = PayoutInstruction.objects.filter(statement__payer=request.membership.organisation_id)
-    found = get_object_or_404(own.select_related("statement", "payee"), pk=payout_id)
-    form = ReceiptForm(request.POST or None, initial={"paid_on": timezone.localdate()})
-    if form.is_valid():
-        with refusals_on(form):
-            said = BankReceipt(number=form.cleaned_data["number"], fen=found.fen, paid_on=form.cleaned_data["paid_on"])
-            settlement.take_receipt(
-                payout=found, receipt=said, entry=form.entry(), membership=request.membership, at=timezone.now()
-            )
-            return redirect("market:dealing")
-    return render(request, "orders/receipt.html", {"form": form, "payout": found, "yuan": yuan(found.fen)})
-
-
 def _found(request: PartyRequest, allocation_id: UUID) -> Allocation:
     return get_object_or_404(dealt_by(request.membership), pk=allocation_id)
 
@@ -174,6 +114,8 @@ def _steps(request: PartyRequest, found: Allocation) -> list[str]:
     is_grower = found.farmer_id == request.membership.organisation_id
     name, whose = STEPS.get(AllocationState(found.state), ("", ""))
     steps = [name] if (whose == "seller" and is_seller) or (whose == "grower" and is_grower) else []
+    if is_grower and found.state in {_S.FIRM, _S.PICKED}:
+        return [*steps, "release"]
     if is_seller and found.disputed_fen:
         return [*steps, "outcome"]
     if is_seller and found.state in {_S.DELIVERED, _S.ACCEPTED}:
@@ -188,6 +130,7 @@ def _form(name: str, found: Allocation, request: PartyRequest) -> EntryForm:
     if name == "pick":
         return PickForm(data, allocation=found, initial=initial)
     kinds: dict[str, type[EntryForm]] = {"accept": AcceptForm, "dispute": DisputeForm, "outcome": OutcomeForm}
+    kinds["release"] = ReleaseForm
     return kinds.get(name, WeightForm)(data, initial=initial)
 
 
@@ -212,9 +155,7 @@ def _take(name: str, one: Allocation, form: EntryForm, request: PartyRequest) ->
             fulfilment.accept(allocation=one, rejected_kg=rejected, note=told["note"], **by)
         case "dispute":
             disputes.dispute(allocation=one, fen=int(told["fen"] * _FEN), note=told["note"], **by)
+        case "release":
+            fulfilment.release(allocation=one, reason=AllocationEnd.SHORTAGE, **by)
         case _:
             disputes.end_dispute(allocation=one, outcome=told["outcome"], **by)
-
-
-def _moment(request: PartyRequest) -> EntryForm:
-    return EntryForm({**request.POST.dict(), "day": timezone.localdate()})

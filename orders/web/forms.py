@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from orders.enums import DepositKind, Outcome, PlanEnd, RevisionReason, Substitution, Withdrawal
-from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, PresaleOffer, Product
+from orders.enums import DepositKind, Outcome, PlanEnd, RevisionReason, RiskAction, Substitution, Withdrawal
+from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, Product
 from orders.services.offers import Terms
 from orders.services.plans import Expected, PlanFacts, Revised
 from traceability.models import Lot, Plot
@@ -31,7 +31,7 @@ def price(label: Any) -> forms.DecimalField:
     return number_field(label, unit=_("yuan/kg"), max_digits=8, decimal_places=2)
 
 
-class _NowForm(EntryForm):
+class NowForm(EntryForm):
     """A step that is taken now."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -39,7 +39,7 @@ class _NowForm(EntryForm):
         del self.fields["day"]
 
 
-class OfferForm(_NowForm):
+class OfferForm(NowForm):
     """What is sold ahead, of one product."""
 
     min_grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade at least"), empty_label=None)
@@ -80,19 +80,6 @@ class OfferForm(_NowForm):
         said["price_fen_per_kg"] = int(said["price_fen_per_kg"] * _FEN)
         said["deposit_bp"] = int((said["deposit_bp"] or 0) * _FEN)
         return Terms(product=self.product, **said)
-
-
-class OrderForm(_NowForm):
-    """What a customer orders of one offer."""
-
-    kg = kilograms(_("How much"), min_value=Decimal("0.001"))
-    node = forms.ModelChoiceField(Node.objects.none(), label=_("Where to"), empty_label=None)
-    buyer = forms.CharField(label=_("Your name"), max_length=60)
-
-    def __init__(self, *args: Any, offer: PresaleOffer, **options: Any) -> None:
-        super().__init__(*args, **options)
-        reached = Node.objects.filter(lanes_in__origin=offer.ship_region, lanes_in__closed=False)
-        self.fields["node"].queryset = reached.distinct()  # type: ignore[attr-defined]
 
 
 class PlanForm(EntryForm):
@@ -146,16 +133,33 @@ class RevisionForm(EntryForm):
         return Revised(supply=supply, p10_kg=said["p10_kg"], p50_kg=said["p50_kg"], p90_kg=said["p90_kg"])
 
 
-class EndForm(_NowForm):
+class EndForm(NowForm):
     """Why a plan ends."""
 
     reason = forms.ChoiceField(label=_("Why"), choices=PlanEnd.choices)
 
 
-class CancelForm(_NowForm):
+class CancelForm(NowForm):
     """Why a line ends."""
 
     reason = forms.ChoiceField(label=_("Why"), choices=Withdrawal.choices)
+
+
+class ProposalForm(NowForm):
+    """How much of other goods."""
+
+    kg = kilograms(_("How much"), min_value=Decimal("0.001"))
+
+
+class ReleaseForm(NowForm):
+    """That a promise cannot be kept."""
+
+
+class ActionForm(NowForm):
+    """What is done about goods that may stay unsold."""
+
+    action = forms.ChoiceField(label=_("What do you do about it?"), choices=RiskAction.choices)
+    note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
 
 class PickForm(EntryForm):
@@ -184,20 +188,20 @@ class AcceptForm(EntryForm):
     note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class DisputeForm(_NowForm):
+class DisputeForm(NowForm):
     """How much is frozen, and why."""
 
     fen = number_field(_("How much"), unit=_("yuan"), max_digits=12, decimal_places=2)
     note = forms.CharField(label=_("Remark"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class OutcomeForm(_NowForm):
+class OutcomeForm(NowForm):
     """Who was right."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
 
 
-class ReceiptForm(_NowForm):
+class ReceiptForm(NowForm):
     """What the bank answered."""
 
     number = forms.CharField(label=_("Receipt of the bank"), max_length=80)

@@ -1,5 +1,7 @@
 """A grower's pages: plans, and what is sold to whom and when the money comes."""
 
+from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,14 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import OrganisationKind
+from accounts.models import Membership
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from orders.enums import LIVING
-from orders.models import Product
-from orders.queries.parties import money_of, plans_of, reserved_for, sold_by, statements_of
-from orders.services import plans
-from orders.web.forms import EndForm, PlanForm, RevisionForm, plan_supply
+from orders.models import Product, Recommendation
+from orders.money import yuan
+from orders.queries.parties import (
+    alerts_of,
+    money_of,
+    plans_of,
+    recommendations_to,
+    reserved_for,
+    sold_by,
+    statements_of,
+)
+from orders.services import alerts, plans, recommendations
+from orders.web.forms import ActionForm, EndForm, PlanForm, RevisionForm, plan_supply
 from traceability.models import Season
 from traceability.services.entries import Entry
 from traceability.web.forms.entries import EntryForm
@@ -38,7 +50,10 @@ def home(request: PartyRequest) -> HttpResponse:
         "sold": [(one, money_of(one)) for one in sold],
         "reserved": reserved_for(request.membership),
         "statements": statements_of(request.membership).filter(farmer=request.membership.organisation_id)[:_SHORT],
+        "alerts": alerts_of(request.membership)[:_SHORT],
+        "recommendations": recommendations_to(request.membership)[:_SHORT],
         "records": may_record(request.membership),
+        "form": EntryForm(auto_id=False),
     }
     return render(request, "orders/growing.html", context)
 
@@ -48,14 +63,44 @@ def home(request: PartyRequest) -> HttpResponse:
 def plan_new(request: PartyRequest, code: str) -> HttpResponse:
     """Plan a product on a plot."""
     product = get_object_or_404(Product, code=code)
-    form = PlanForm(request.POST or None, product=product, membership=request.membership)
+    advice = _advice(request, product)
+    form = PlanForm(request.POST or None, product=product, membership=request.membership, initial=_known(advice))
     if form.is_valid():
         with refusals_on(form):
-            made = plans.submit_plan(
-                facts=form.facts(), entry=form.entry(), membership=request.membership, at=timezone.now()
-            )
+            said: _Said = {"entry": form.entry(), "membership": request.membership, "at": timezone.now()}
+            if advice:
+                made = recommendations.accept(recommendation=advice, facts=form.facts(), **said)
+            else:
+                made = plans.submit_plan(facts=form.facts(), **said)
             return redirect("market:plan", made.pk)
-    return render(request, "orders/plan_new.html", {"form": form, "product": product})
+    return render(request, "orders/plan_new.html", {"form": form, "product": product, "advice": advice})
+
+
+@require_POST
+@acts_as_kind(*GROWERS)
+@records_for_party
+def decline(request: PartyRequest, recommendation_id: int) -> HttpResponse:
+    """Say no to a recommendation."""
+    found = get_object_or_404(recommendations_to(request.membership), pk=recommendation_id)
+    recommendations.decline(recommendation=found, membership=request.membership)
+    messages.success(request, _("Declined. That costs you nothing, and nobody keeps count."))
+    return redirect("market:growing")
+
+
+@acts_as_kind(*GROWERS)
+@records_for_party
+def act(request: PartyRequest, alert_id: int) -> HttpResponse:
+    """Say what is done about goods that may stay unsold."""
+    found = get_object_or_404(alerts_of(request.membership).filter(ended_on=None), pk=alert_id)
+    form = ActionForm(request.POST or None, initial={"action": found.action, "note": found.note})
+    if form.is_valid():
+        with refusals_on(form):
+            action, note = form.cleaned_data["action"], form.cleaned_data["note"]
+            said: _Said = {"entry": form.entry(), "membership": request.membership, "at": timezone.now()}
+            alerts.act(alert=found, action=action, note=note, **said)
+            messages.success(request, _("Noted. How it ends will stand beside it."))
+            return redirect("market:growing")
+    return render(request, "orders/act.html", {"form": form, "alert": found})
 
 
 @require_safe
@@ -132,6 +177,26 @@ def grow(request: PartyRequest, plan_id: UUID, season_id: UUID) -> HttpResponse:
         entry: Entry = form.entry()
         plans.grow(plan=found, season=season, entry=entry, membership=request.membership, at=timezone.now())
     return redirect("market:plan", found.pk)
+
+
+class _Said(TypedDict):
+    entry: Entry
+    membership: Membership
+    at: datetime
+
+
+def _advice(request: PartyRequest, product: Product) -> Recommendation | None:
+    number = request.GET.get("recommendation", "")
+    if not number.isdecimal():
+        return None
+    return get_object_or_404(recommendations_to(request.membership).filter(product=product), pk=number)
+
+
+def _known(advice: Recommendation | None) -> dict[str, object]:
+    if advice is None:
+        return {}
+    price = yuan(advice.price_fen_per_kg)
+    return {"plot": advice.plot, "window": advice.window, "area_mu": advice.area_mu, "ask_fen_per_kg": price}
 
 
 def _sums(found: object) -> tuple[object, object]:

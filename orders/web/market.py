@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import OrganisationKind
@@ -16,7 +17,8 @@ from accounts.web.access import acts_as_kind, acts_for_party, records_for_party
 from orders.enums import RunState
 from orders.models import MatchRun, Product
 from orders.queries.growers import effect_of
-from orders.queries.picture import picture
+from orders.queries.picture import BY_REGION, BY_WEEK, BY_WINDOW, picture
+from orders.queries.reasons import moves_of, reasons_of
 from orders.services import promising, runs
 from traceability.errors import InputError
 from traceability.services.attachments import load
@@ -24,17 +26,29 @@ from traceability.web.forms.entries import EntryForm
 from traceability.web.refusals import sentence
 
 _SHORT = 10
+WAYS = {
+    BY_WINDOW: gettext_lazy("Delivery window"),
+    BY_WEEK: gettext_lazy("Week"),
+    BY_REGION: gettext_lazy("Region"),
+}
 _FILES = ("inputs_sha256", "outcome_sha256")
 
 
 @require_safe
 @acts_for_party
 def home(request: PartyRequest) -> HttpResponse:
-    """Show demand and supply by product and window, matched, short and unsold."""
+    """Show demand and supply by product and window, week or region: matched, short and unsold."""
     products = Product.objects.all()
-    stands = picture(products)
+    by = request.GET.get("by", BY_WINDOW)
+    by = by if by in WAYS else BY_WINDOW
+    product = products.filter(code=request.GET.get("product", "")).first()
+    stands = picture(products.filter(pk=product.pk) if product else products, by=by)
     context = {
         "stands": stands,
+        "ways": WAYS.items(),
+        "by": by,
+        "way": WAYS[by],
+        "product": product,
         "products": products,
         "runs": MatchRun.objects.select_related("product").order_by("-computed_at", "pk")[:_SHORT],
         "decides": _decides(request),
@@ -97,7 +111,8 @@ def run(request: PartyRequest, run_id: UUID) -> HttpResponse:
         "decides": decides,
         "effect": effect_of(found) if decides and waits else None,
         "share": int(100 * found.moved_kg / found.kept_kg) if found.kept_kg else 0,
-        "moves": found.moves.count(),
+        "moves": moves_of(found) if decides else [],
+        "reasons": reasons_of(found),
         "form": _moment(),
     }
     return render(request, "orders/run.html", context)

@@ -1,28 +1,30 @@
-"""A seller's pages: offers, the orders that came, and the order page of its own customers."""
+"""A seller's pages: offers, and the orders that came."""
 
 from decimal import Decimal
+from urllib.parse import urlencode
 from uuid import UUID
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import MAKERS
-from accounts.queries.memberships import may_record, membership_for
+from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
-from orders.enums import OfferState
-from orders.models import PresaleOffer, Product
+from orders.enums import GONE, OfferState, Substitution
+from orders.models import Product
+from orders.queries.market import promised_to
+from orders.queries.orders import token_of
 from orders.queries.parties import lines_of, offers_of
-from orders.services import lines, offers, placing
-from orders.services.channels import own_channel
-from orders.web.forms import CancelForm, OfferForm, OrderForm, next_evening
+from orders.queries.substitutes import substitutes_for
+from orders.services import lines, offers, placing, substitutes
+from orders.web.forms import CancelForm, OfferForm, ProposalForm, next_evening
 from traceability.web.codes import qr_picture
 from traceability.web.forms.entries import EntryForm
 from traceability.web.refusals import refusals_on
@@ -90,6 +92,59 @@ def close(request: PartyRequest, offer_id: UUID) -> HttpResponse:
     return redirect("market:offer", found.pk)
 
 
+@require_safe
+@acts_as_kind(*MAKERS)
+def line(request: PartyRequest, line_id: UUID) -> HttpResponse:
+    """Show one line: who promised how much of it, and what can be done about the rest."""
+    found = get_object_or_404(lines_of(request.membership).select_related("min_grade"), pk=line_id)
+    promised = promised_to(found)
+    rest = found.kg - promised if found.state not in GONE else Decimal(0)
+    context = {
+        "line": found,
+        "rest": rest,
+        "promises": found.allocations.select_related("farmer", "lot").order_by("firm_at", "pk"),
+        "proposals": found.proposals.select_related("supply__window", "supply__grade").order_by("-proposed_at"),
+        "choices": substitutes_for(found) if rest and found.substitution != Substitution.NEVER else [],
+        "customer_url": request.build_absolute_uri(reverse("order:mine", args=[token_of(found.order)])),
+        "records": may_record(request.membership),
+        "form": EntryForm(auto_id=False),
+    }
+    return render(request, "orders/line.html", context)
+
+
+@acts_as_kind(*MAKERS)
+@records_for_party
+def propose(request: PartyRequest, line_id: UUID, supply_id: UUID) -> HttpResponse:
+    """Bring other goods for the rest of a line, or ask its buyer whether they may come."""
+    found = get_object_or_404(lines_of(request.membership), pk=line_id)
+    choice = next((one for one in substitutes_for(found) if one.supply.pk == supply_id), None)
+    if choice is None:
+        raise Http404
+    rest = min(found.kg - promised_to(found), choice.left_kg)
+    form = ProposalForm(request.POST or None, initial={"kg": f"{rest.normalize():f}"})
+    if form.is_valid():
+        with refusals_on(form):
+            kg = form.cleaned_data["kg"]
+            by = {"entry": form.entry(), "membership": request.membership, "at": timezone.now()}
+            substitutes.propose(line=found, supply=choice.supply, kg=kg, **by)
+            messages.success(request, _("Recorded. Where the buyer must be asked, there are 24 hours to answer."))
+            return redirect("market:line", found.pk)
+    return render(request, "orders/propose.html", {"form": form, "line": found, "choice": choice})
+
+
+@require_POST
+@acts_as_kind(*MAKERS)
+@records_for_party
+def give_up(request: PartyRequest, line_id: UUID) -> HttpResponse:
+    """Look no longer for what nobody promised of a line."""
+    found = get_object_or_404(lines_of(request.membership), pk=line_id)
+    form = EntryForm({**request.POST.dict(), "day": timezone.localdate()})
+    if form.is_valid():
+        lines.give_up_rest(line=found, entry=form.entry(), membership=request.membership, at=timezone.now())
+        messages.success(request, _("The rest is given up. What was paid ahead for it is to be paid back."))
+    return redirect("market:line", found.pk)
+
+
 @acts_as_kind(*MAKERS)
 @records_for_party
 def cancel(request: PartyRequest, line_id: UUID) -> HttpResponse:
@@ -110,35 +165,6 @@ def cancel(request: PartyRequest, line_id: UUID) -> HttpResponse:
 def qr(request: PartyRequest, offer_id: UUID) -> HttpResponse:
     """Draw the code of an offer's order page."""
     found = get_object_or_404(offers_of(request.membership), pk=offer_id)
-    return qr_picture(request.build_absolute_uri(f"/order/{found.pk}/"))
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def order(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """Let a customer order, without a log-in."""
-    found = get_object_or_404(PresaleOffer.objects.select_related("product", "seller", "window"), pk=offer_id)
-    form = OrderForm(request.POST or None, offer=found)
-    left = placing.left_of(found)
-    is_open = found.state == OfferState.OPEN and timezone.now() <= found.cutoff_at and left > 0
-    if is_open and form.is_valid():
-        # Only what would be taken in counts: who forgot a field may try again.
-        ratelimit.consume(request, action="order", raise_exception=True)
-        with refusals_on(form):
-            _place(found, form)
-            return render(request, "orders/ordered.html", {"offer": found, "kg": form.cleaned_data["kg"]})
-    return render(request, "orders/order.html", {"form": form, "offer": found, "left": left, "is_open": is_open})
-
-
-def _place(found: PresaleOffer, form: OrderForm) -> None:
-    member = found.seller.memberships.filter(role="OWNER").order_by("pk").select_related("user", "organisation").first()
-    if member is None:
-        raise Http404
-    channel = own_channel(member)
-    clerk = membership_for(channel.clerk, found.seller) or member
-    said = form.cleaned_data
-    kg: Decimal = said["kg"]
-    entry = form.entry()
-    wanted = placing.Wanted(offer=found, kg=kg, node=said["node"])
-    facts = placing.OrderFacts(channel=channel, number=str(entry.id), lines=[wanted], buyer=said["buyer"])
-    placing.place(facts=facts, entry=entry, membership=clerk, at=timezone.now())
+    source = request.GET.get("from", "")
+    query = f"?{urlencode({'from': source})}" if source else ""
+    return qr_picture(request.build_absolute_uri(reverse("order:place", args=[found.pk]) + query))

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from orders.web import dealing, growing, market, selling
+from orders.web import board, channels, dealing, growing, market, selling, statements
 
 app_name = "market"
 urlpatterns = [
     path("", market.home, name="home"),
+    path("board/", board.home, name="board"),
+    path("board/<slug:code>/new/", board.need_new, name="need_new"),
     path("products/<slug:code>/match/", market.match, name="match"),
     path("products/<slug:code>/promise/", market.promise, name="promise"),
     path("runs/<uuid:run_id>/", market.run, name="run"),
@@ -15,18 +17,30 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/", selling.offer, name="offer"),
     path("offers/<uuid:offer_id>/close/", selling.close, name="close"),
     path("offers/<uuid:offer_id>/qr.svg", selling.qr, name="qr"),
+    path("lines/<uuid:line_id>/", selling.line, name="line"),
     path("lines/<uuid:line_id>/cancel/", selling.cancel, name="cancel"),
+    path("lines/<uuid:line_id>/give-up/", selling.give_up, name="give_up"),
+    path("lines/<uuid:line_id>/instead/<uuid:supply_id>/", selling.propose, name="propose"),
+    path("channels/", channels.home, name="channels"),
+    path("channels/new/", channels.new, name="channel_new"),
+    path("channels/<slug:channel>/", channels.channel, name="channel"),
+    path("channels/<slug:channel>/key/", channels.key, name="channel_key"),
+    path("channels/<slug:channel>/new/", channels.campaign_new, name="campaign_new"),
+    path("channels/<slug:channel>/<slug:campaign>/", channels.campaign, name="campaign"),
     path("growing/", growing.home, name="growing"),
     path("growing/<slug:code>/new/", growing.plan_new, name="plan_new"),
+    path("growing/recommendations/<int:recommendation_id>/decline/", growing.decline, name="decline"),
+    path("growing/alerts/<int:alert_id>/", growing.act, name="act"),
     path("plans/<uuid:plan_id>/", growing.plan, name="plan"),
     path("plans/<uuid:plan_id>/revise/", growing.revise, name="revise"),
     path("plans/<uuid:plan_id>/end/", growing.end, name="end"),
     path("plans/<uuid:plan_id>/grow/<uuid:season_id>/", growing.grow, name="grow"),
     path("dealing/", dealing.home, name="dealing"),
-    path("dealing/statements/", dealing.state, name="state"),
-    path("dealing/statements/<uuid:statement_id>/instruct/", dealing.instruct, name="instruct"),
-    path("dealing/payouts.csv", dealing.payouts, name="payouts"),
-    path("dealing/payouts/<uuid:payout_id>/", dealing.receipt, name="receipt"),
+    path("dealing/statements/", statements.state, name="state"),
+    path("dealing/statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("dealing/statements/<uuid:statement_id>/instruct/", statements.instruct, name="instruct"),
+    path("dealing/payouts.csv", statements.payouts, name="payouts"),
+    path("dealing/payouts/<uuid:payout_id>/", statements.receipt, name="receipt"),
     path("dealing/<uuid:allocation_id>/", dealing.allocation, name="allocation"),
     path("dealing/<uuid:allocation_id>/<slug:name>/", dealing.step, name="step"),
 ]

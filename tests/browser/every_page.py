@@ -14,14 +14,21 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Invitation, Membership, Organisation
 from orders.models import (
     Allocation,
+    Campaign,
     MatchRun,
     OrderLine,
     PayoutInstruction,
+    PlanSupply,
     PlantingPlan,
     PresaleOffer,
+    PresaleOrder,
     Product,
+    Recommendation,
+    RiskAlert,
     Statement,
+    SubstitutionProposal,
 )
+from orders.queries.orders import token_of
 from tests.factories import codes, farm, fruit, market
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member, make_user
@@ -206,7 +213,15 @@ def _of_the_market() -> Mapping[str, Sequence[object]]:
             *ProcessRun.objects.values_list("pk", flat=True),
         ],
         "offer_id": list(PresaleOffer.objects.order_by("-cutoff_at").values_list("pk", flat=True)),
-        "line_id": list(OrderLine.objects.filter(state="placed").values_list("pk", flat=True)),
+        "line_id": list(OrderLine.objects.filter(state="placed").order_by("-proposals").values_list("pk", flat=True)),
+        "supply_id": list(PlanSupply.objects.order_by("-window__starts_on").values_list("pk", flat=True)),
+        "channel": ["shop"],
+        "campaign": list(Campaign.objects.values_list("code", flat=True)),
+        "recommendation_id": list(Recommendation.objects.values_list("pk", flat=True)),
+        "alert_id": list(RiskAlert.objects.values_list("pk", flat=True)),
+        "proposal_id": list(SubstitutionProposal.objects.values_list("pk", flat=True)),
+        "token": [token_of(one) for one in PresaleOrder.objects.all()],
+        "step": ["change", "cancel", "accept", "dispute"],
         "plan_id": list(PlantingPlan.objects.values_list("pk", flat=True)),
         "allocation_id": list(Allocation.objects.values_list("pk", flat=True)),
         "statement_id": list(Statement.objects.values_list("pk", flat=True)),

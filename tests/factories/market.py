@@ -10,6 +10,7 @@ from accounts.models import Membership
 from orders.enums import ChannelKind
 from orders.models import (
     Allocation,
+    Campaign,
     Channel,
     DeliveryWindow,
     Grade,
@@ -22,9 +23,24 @@ from orders.models import (
     PresaleOffer,
     PresaleOrder,
     Product,
+    Recommendation,
+    RiskAlert,
     Statement,
+    SubstitutionProposal,
 )
-from orders.services import disputes, fulfilment, offers, placing, plans, promising, runs, settlement
+from orders.services import (
+    channels,
+    disputes,
+    fulfilment,
+    needs,
+    offers,
+    placing,
+    plans,
+    promising,
+    runs,
+    settlement,
+    substitutes,
+)
 from tests.factories import farm
 from traceability.models import Lot, Plot
 from traceability.services.entries import Entry
@@ -107,8 +123,11 @@ def make_offer(member: Membership, product: Product, **said: Any) -> PresaleOffe
 def place(
     channel: Channel, offer: PresaleOffer, kg: str = "100", *, by: Membership, number: str = "", **said: Any
 ) -> PresaleOrder:
+    campaign = said.pop("campaign", None)
     wanted = placing.Wanted(offer=offer, kg=Decimal(kg), node=said.pop("node", None) or node(), **said)
-    facts = placing.OrderFacts(channel=channel, number=number or str(uuid4()), lines=[wanted], buyer="李女士")
+    facts = placing.OrderFacts(
+        channel=channel, number=number or str(uuid4()), lines=[wanted], buyer="李女士", campaign=campaign
+    )
     return placing.place(facts=facts, entry=entry(), membership=by, at=AT)
 
 
@@ -154,6 +173,10 @@ class Season:
     statement: Statement
     payout: PayoutInstruction
     waiting: MatchRun
+    campaign: Campaign
+    recommendation: Recommendation
+    alert: RiskAlert
+    asked: SubstitutionProposal
 
 
 def furnish(farmer: Membership, seller: Membership, operator: Membership) -> Season:
@@ -183,7 +206,40 @@ def furnish(farmer: Membership, seller: Membership, operator: Membership) -> Sea
     waiting = match(product, by=operator, kind="replanning", cause="yield")
     future = make_offer(seller, product, window=window(product, 2), cutoff_at=datetime(2027, 1, 1, tzinfo=UTC))
     place(channel, future, "80", by=seller)
-    return Season(product, future, plan, firm, good, statement, payout, waiting)
+    return Season(
+        product, future, plan, firm, good, statement, payout, waiting, **_to_answer(seller, farmer, future, waiting)
+    )
+
+
+def _to_answer(seller: Membership, farmer: Membership, future: PresaleOffer, run: MatchRun) -> dict[str, Any]:
+    """Leave a campaign, a need, and what waits for an answer: a recommendation, an alert, other goods for an order."""
+    product = future.product
+    sale = channels.Sale(code="new-year", name="年货节", starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 31))
+    campaign = channels.make_campaign(channel=Channel.objects.get(code="shop"), sale=sale, membership=seller)
+    plan = make_plan(farmer, product, window=window(product, 2), kg=(200, 250, 300))
+    need = {"product": product, "min_grade": grade(product), "window": window(product, 2), "node": node("沈阳")}
+    needs.release_need(
+        need=needs.Need(**need, kg=Decimal(90), price_fen_per_kg=330), entry=entry(), membership=seller, at=AT
+    )
+    late = place(campaign.channel, future, "60", by=seller)
+    supply = make_plan(farmer, product, window=window(product, 1), kg=(70, 70, 70)).supplies.get()
+    asked = substitutes.propose(
+        line=line_of(late), supply=supply, kg=Decimal(60), entry=entry(farm.NOW), membership=seller, at=farm.NOW
+    )
+    advice = Recommendation.objects.create(
+        run=run,
+        plot=plan.plot,
+        product=product,
+        window=window(product, 2),
+        area_mu=Decimal(12),
+        presold_bp=6200,
+        forecast_bp=3000,
+        price_fen_per_kg=380,
+    )
+    alert = RiskAlert.objects.create(
+        supply=plan.supplies.get(), raised_on=farm.NOW.date(), chance_bp=6000, expected_kg=Decimal(80)
+    )
+    return {"campaign": campaign, "recommendation": advice, "alert": alert, "asked": asked}
 
 
 def later(days: int) -> Entry:

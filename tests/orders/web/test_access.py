@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Membership
-from orders.models import Allocation, OrderLine, PlantingPlan
+from orders.models import Allocation, PlantingPlan
 from orders.web.urls import urlpatterns
 from tests.factories import farm, market
 from tests.factories.pages import client_of
@@ -16,9 +16,14 @@ from traceability.models import EntityHead
 pytestmark = pytest.mark.django_db
 
 # What anybody who acts for a party may read, or has of its own there.
-OPEN = frozenset({"home", "run", "selling", "growing", "dealing", "offer_new", "plan_new", "payouts"})
+OPEN = frozenset(
+    {
+        *("home", "run", "selling", "growing", "dealing", "offer_new", "plan_new", "payouts"),
+        *("board", "need_new", "channels", "channel_new"),
+    }
+)
 # Only sent forms go there.
-POSTED = frozenset({"match", "promise", "decide", "close", "instruct", "state"})
+POSTED = frozenset({"match", "promise", "decide", "close", "instruct", "state", "give_up", "channel_key", "decline"})
 
 
 @pytest.fixture
@@ -34,19 +39,25 @@ def season(farmer: Membership, processor: Membership, operator: Membership) -> m
 
 @pytest.fixture
 def addresses(season: market.Season, autumn: None) -> Mapping[str, str]:
-    line = OrderLine.objects.filter(offer=season.open_offer).get()
+    line = season.asked.line
     own_season = season.plan.season_id or season.firm.supply.plan.season_id
     assert own_season
     args: dict[str, list[object]] = {
         **{name: [] for name in ("home", "selling", "growing", "dealing", "state", "payouts")},
-        **{name: [season.product.code] for name in ("match", "promise", "offer_new", "plan_new")},
+        **{name: [] for name in ("board", "channels", "channel_new")},
+        **{name: [season.product.code] for name in ("match", "promise", "offer_new", "plan_new", "need_new")},
+        **{name: ["shop"] for name in ("channel", "channel_key", "campaign_new")},
+        "campaign": ["shop", season.campaign.code],
+        "decline": [season.recommendation.pk],
+        "act": [season.alert.pk],
+        "propose": [line.pk, season.asked.supply_id],
         **{name: [season.waiting.pk] for name in ("run", "decide")},
         "file": [season.waiting.pk, "inputs_sha256"],
         **{name: [season.open_offer.pk] for name in ("offer", "close", "qr")},
-        "cancel": [line.pk],
+        **{name: [line.pk] for name in ("cancel", "line", "give_up")},
         **{name: [season.plan.pk] for name in ("plan", "revise", "end")},
         "grow": [season.plan.pk, own_season],
-        "instruct": [season.statement.pk],
+        **{name: [season.statement.pk] for name in ("instruct", "statement")},
         "receipt": [season.payout.pk],
         "allocation": [season.disputed.pk],
         "step": [season.disputed.pk, "outcome"],
@@ -68,17 +79,18 @@ def test_every_address_has_a_case(addresses: Mapping[str, str]) -> None:
 
 
 def test_the_seller_opens_its_own(processor: Membership, addresses: Mapping[str, str]) -> None:
-    sellers = {"home", "run", "selling", "offer_new", "offer", "qr", "cancel", "dealing", "payouts"}
+    sellers = {"home", "run", "selling", "offer_new", "offer", "qr", "cancel", "dealing", "payouts", "line", "propose"}
+    selling = {"board", "need_new", "channels", "channel_new", "channel", "campaign_new", "campaign"}
 
-    assert opened(processor, addresses) == sellers | {"receipt", "allocation", "step"}
+    assert opened(processor, addresses) == sellers | selling | {"receipt", "allocation", "step", "statement"}
 
 
 def test_the_grower_opens_its_own(farmer: Membership, addresses: Mapping[str, str]) -> None:
-    assert opened(farmer, addresses) == OPEN | {"plan", "revise", "end", "allocation"}
+    assert opened(farmer, addresses) == OPEN | {"plan", "revise", "end", "allocation", "statement", "act"}
 
 
 def test_the_operator_sees_the_market_and_nobodys_deals(operator: Membership, addresses: Mapping[str, str]) -> None:
-    assert opened(operator, addresses) == {"home", "run", "file"}
+    assert opened(operator, addresses) == {"home", "run", "file", "board"}
 
 
 def test_to_a_stranger_nothing_of_anothers_is_there(stranger: Membership, addresses: Mapping[str, str]) -> None:

@@ -1,0 +1,37 @@
+"""What could come in place of goods that nobody can bring."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef
+
+from orders.enums import LIVING
+from orders.models import Lane, OrderLine, PlanSupply
+from orders.queries.market import GRAMS, grams_of, promised_of
+from orders.services.promising import FIRM_SHARE
+from traceability.models import Lot
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A supply, and how much of it may still be promised."""
+
+    supply: PlanSupply
+    left_kg: Decimal
+
+
+def substitutes_for(line: OrderLine) -> list[Choice]:
+    """List supplies of the same product that may still be promised and reach the line, the nearest window first."""
+    origins = Lane.objects.filter(destination=line.node_id, closed=False).values("origin")
+    held = Lot.objects.filter(season=OuterRef("plan__season"), held=True)
+    found = PlanSupply.objects.filter(plan__product=line.product_id, plan__state__in=LIVING, plan__node__in=origins)
+    near = found.exclude(Exists(held)).select_related("plan__farmer", "grade", "window")
+    ordered = sorted(near, key=lambda one: (abs(one.window.starts_on - line.window.starts_on), one.grade.rank, one.pk))
+    choices = [Choice(one, _left(one)) for one in ordered[:_MOST]]
+    return [one for one in choices if one.left_kg > 0]
+
+
+def _left(supply: PlanSupply) -> Decimal:
+    return Decimal(grams_of(supply, share=FIRM_SHARE, promised=promised_of(supply))) / GRAMS

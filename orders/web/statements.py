@@ -1,0 +1,107 @@
+"""The money for deliveries: statements, instructions to the bank, and what the bank answers."""
+
+import csv
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import MAKERS
+from accounts.queries.memberships import may_record
+from accounts.requests import PartyRequest
+from accounts.web.access import acts_as_kind, records_for_party
+from orders.models import PayoutInstruction
+from orders.money import yuan
+from orders.queries.parties import statements_of
+from orders.services import settlement
+from orders.services.settlement import BankReceipt, interest_so_far
+from orders.web.forms import ReceiptForm
+from traceability.sheets import harmless
+from traceability.web.forms.entries import EntryForm
+from traceability.web.refusals import refusals_on
+
+
+@require_safe
+@acts_as_kind(*MAKERS)
+def statement(request: PartyRequest, statement_id: UUID) -> HttpResponse:
+    """Show a statement to its grower or its payer: each delivery with its harvest and its proof."""
+    found = get_object_or_404(statements_of(request.membership), pk=statement_id)
+    related = ("allocation__lot", "allocation__line__product", "allocation__line__window")
+    context = {
+        "statement": found,
+        "lines": found.lines.select_related(*related).order_by("allocation__delivered_on", "allocation"),
+        "payouts": found.payouts.all(),
+        "is_payer": found.payer_id == request.membership.organisation_id,
+        "records": may_record(request.membership),
+        "interest": interest_so_far(found, today=timezone.localdate()),
+        "form": EntryForm(auto_id=False),
+    }
+    return render(request, "orders/statement.html", context)
+
+
+@require_POST
+@acts_as_kind(*MAKERS)
+@records_for_party
+def state(request: PartyRequest) -> HttpResponse:
+    """Write the statements that are due."""
+    form = _moment(request)
+    if form.is_valid():
+        made = settlement.issue_statements(
+            entry=form.entry(), membership=request.membership, today=timezone.localdate(), at=timezone.now()
+        )
+        messages.success(request, _("Statements written: %(count)s") % {"count": len(made)})
+    return redirect("market:dealing")
+
+
+@require_POST
+@acts_as_kind(*MAKERS)
+@records_for_party
+def instruct(request: PartyRequest, statement_id: UUID) -> HttpResponse:
+    """Instruct the bank to pay a statement."""
+    mine = statements_of(request.membership).filter(payer=request.membership.organisation_id)
+    found = get_object_or_404(mine, pk=statement_id)
+    form = _moment(request)
+    if form.is_valid():
+        settlement.instruct(statement=found, entry=form.entry(), membership=request.membership, at=timezone.now())
+    return redirect("market:dealing")
+
+
+@require_safe
+@acts_as_kind(*MAKERS)
+def payouts(request: PartyRequest) -> HttpResponse:
+    """Give the instructions that the bank has not answered, as a file for its split account."""
+    waiting = PayoutInstruction.objects.filter(statement__payer=request.membership.organisation_id, receipt="")
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="payouts.csv"'
+    answer.write("\ufeff")
+    table = csv.writer(answer)
+    table.writerow(["instruction", "payee", "yuan", "statement", "due_on"])
+    for one in waiting.select_related("statement", "payee").order_by("statement__due_on", "pk"):
+        row = [one.pk, one.payee.name, yuan(one.fen), one.statement.number, one.statement.due_on]
+        table.writerow([harmless(str(cell)) for cell in row])
+    return answer
+
+
+@acts_as_kind(*MAKERS)
+@records_for_party
+def receipt(request: PartyRequest, payout_id: UUID) -> HttpResponse:
+    """Record what the bank answered."""
+    own = PayoutInstruction.objects.filter(statement__payer=request.membership.organisation_id)
+    found = get_object_or_404(own.select_related("statement", "payee"), pk=payout_id)
+    form = ReceiptForm(request.POST or None, initial={"paid_on": timezone.localdate()})
+    if form.is_valid():
+        with refusals_on(form):
+            said = BankReceipt(number=form.cleaned_data["number"], fen=found.fen, paid_on=form.cleaned_data["paid_on"])
+            settlement.take_receipt(
+                payout=found, receipt=said, entry=form.entry(), membership=request.membership, at=timezone.now()
+            )
+            return redirect("market:dealing")
+    return render(request, "orders/receipt.html", {"form": form, "payout": found, "yuan": yuan(found.fen)})
+
+
+def _moment(request: PartyRequest) -> EntryForm:
+    return EntryForm({**request.POST.dict(), "day": timezone.localdate()})
