@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import alerts, deadlines
+from orders.services import alerts, deadlines, replanning
 from traceability.standards.days import day_in_china
 
 
@@ -27,3 +27,21 @@ def watch_risks() -> None:
     today = day_in_china(timezone.now())
     alerts.end_alerts(today=today)
     alerts.raise_alerts(today=today)
+
+
+@shared_task(name="orders.replan_urgently")
+def replan_urgently() -> None:
+    """Match anew what damage, a harvest, an inspection or a closed road changed."""
+    replanning.replan(at=timezone.now(), urgent_only=True)
+
+
+@shared_task(name="orders.replan")
+def replan() -> None:
+    """Match anew whatever changed, orders included."""
+    replanning.replan(at=timezone.now(), urgent_only=False)
+
+
+@shared_task(name="orders.promise")
+def promise() -> None:
+    """Make firm what is due."""
+    replanning.promise_due(at=timezone.now())

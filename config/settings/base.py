@@ -137,6 +137,9 @@ TASK_RESEND_SECONDS: tuple[int, ...] = (60, 120, 300, 900, 3600, 7200)
 CELERY_BEAT_SCHEDULE = {
     "expire-proposals": {"task": "orders.expire_proposals", "schedule": 300.0, "options": {"expires": 300}},
     "settle": {"task": "orders.settle", "schedule": crontab(hour=1, minute=10), "options": {"expires": 3600}},
+    "replan-urgently": {"task": "orders.replan_urgently", "schedule": 60.0, "options": {"expires": 60}},
+    "replan": {"task": "orders.replan", "schedule": 900.0, "options": {"expires": 900}},
+    "promise": {"task": "orders.promise", "schedule": crontab(hour=5, minute=0), "options": {"expires": 3600}},
     "watch-risks": {"task": "orders.watch_risks", "schedule": crontab(hour=1, minute=40), "options": {"expires": 3600}},
     "relay": {"task": "traceability.relay", "schedule": 1.0, "options": {"expires": 5}},
     "verify-new": {"task": "traceability.request_incremental", "schedule": 60.0, "options": {"expires": 60}},
