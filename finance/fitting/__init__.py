@@ -1,0 +1,1 @@
+"""Cards made from outcomes, and what watches them. Pure: no Django."""
