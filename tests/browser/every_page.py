@@ -122,7 +122,9 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
         invited_at=farm.NOW,
     )
     Finding.objects.create(table="ledger_entry", row="1", rule="leaf-hash", text="x", found_at=farm.NOW)
-    market.furnish(story.farmer, story.mill, operator)
+    season = market.furnish(story.farmer, story.mill, operator)
+    harvest = farm.make_lot(story.farmer, season.firm.supply.plan.season)
+    market.bring(season.firm, harvest, by=story.farmer, to=story.mill)
     lines = "地块编号,面积,村代码,登记日期\nA-1,5亩,211104105203,2026-04-01\nA-2,x,1,"
     sheet = SentSheet(id=uuid4(), kind="plots", file_name="地块.csv", data=lines.encode())
     sent = jobs.take(sent=sheet, membership=story.farmer, at=farm.NOW)
