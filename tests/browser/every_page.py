@@ -57,6 +57,7 @@ from traceability.services.imports.jobs import SentSheet
 # No page of ours, or none that can be opened by its address alone; each with the reason.
 NOT_PAGES: Mapping[str, str] = {
     "admin": "Django's own",
+    "metrics": "figures for a program that has the token",
     "account_confirm_login_code": "stands only after a code was sent",
     "account_verify_phone": "stands only after a code was sent",
     "account_reauthenticate": "leads on who has just logged in",
