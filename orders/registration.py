@@ -12,6 +12,7 @@ from traceability import events
 from traceability.enums import SheetKind
 from traceability.errors import register_messages
 from traceability.projections import registry
+from traceability.services.checks import beside
 from traceability.services.imports import going_through
 
 _CODED: tuple[type[TextChoices], ...] = (
@@ -26,7 +27,7 @@ _CODED: tuple[type[TextChoices], ...] = (
     enums.Withdrawal,
 )
 # docs/adr/0009: these rows are where work stands; the events of the same transaction are what proves it.
-_STANDING = "where work stands; each change is an event of the same transaction"
+_STANDING = "where work stands; each change is an event of the same transaction, and fsck compares the two"
 _KEPT = "kept by the operator; no event speaks of it"
 _FOLLOWS = "follows from the inputs of a run, whose hashes stand in the run's event"
 UNVOUCHED: Mapping[str, str] = {
@@ -62,7 +63,8 @@ def register() -> None:
     events.register(*EVENTS)
     events.register_labels(dict(_labels(_CODED)))
     registry.register((), unvouched=UNVOUCHED)
-    # Only now: the sheet's columns rest on models, which are loaded before an app is ready.
+    # Only now: these rest on models, which are loaded before an app is ready.
+    beside.register(import_module("orders.services.comparing").check_rows)
     going_through.register(SheetKind.ORDERS, import_module("orders.services.sheet").ORDERS)
 
 

@@ -10,6 +10,7 @@ from traceability.ledger import Frontier
 from traceability.models import LogState
 from traceability.queries.proofs import MissingNodeError
 from traceability.services.checks import entries, heads, openings, outbox, receipts, rows, tree
+from traceability.services.checks.beside import check_beside
 from traceability.services.checks.fault import Fault
 from traceability.services.checks.second_path import check_by_database
 from traceability.services.checks.snapshot import snapshot
@@ -86,6 +87,7 @@ class Fsck:
         with snapshot():
             yield from self._close()
         yield from rows.check_all(advance=self._count_entities)
+        yield from check_beside()
 
     def _close(self) -> Iterator[Fault]:
         # As of one moment: what was integrated meanwhile, and then heads and outbox that fit it.
