@@ -54,6 +54,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     orders.errors.OrderConflictError: HTTPStatus.CONFLICT,
     finance.errors.FinanceConflictError: HTTPStatus.CONFLICT,
     finance.errors.ConsentError: HTTPStatus.FORBIDDEN,
+    finance.errors.StaleCheckpointError: HTTPStatus.CONFLICT,
     NotInLogError: HTTPStatus.NOT_FOUND,
     ChainConflictError: HTTPStatus.CONFLICT,
     RowConflictError: HTTPStatus.CONFLICT,

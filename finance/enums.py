@@ -133,3 +133,29 @@ class OutboundShape(TextChoices):
     PARTNER = "partner", _("under a filed partner")
     # This platform gives information to a licensed bureau.
     BUREAU = "bureau", _("to a licensed bureau")
+
+
+class CardKind(TextChoices):
+    """What a card was made from."""
+
+    EXPERT = "expert", _("what experts know")
+    BLEND = "blend", _("what experts know, and outcomes")
+    FITTED = "fitted", _("outcomes")
+
+
+class CardState(TextChoices):
+    """How a card stands."""
+
+    REGISTERED = "registered", _("waits for approval")
+    APPROVED = "approved", _("approved")
+    CHALLENGER = "challenger", _("runs beside")
+    CHAMPION = "champion", _("counts")
+    RETIRED = "retired", _("no longer used")
+
+
+class ScoreOutcome(TextChoices):
+    """Whether there is a number."""
+
+    SCORED = "scored", _("scored")
+    INSUFFICIENT = "insufficient_data", _("not enough known yet")
+    REFER = "refer", _("to be looked at by a person")

@@ -8,6 +8,10 @@ class FinanceConflictError(RefusedError):
     """The same number or id was used for something else."""
 
 
+class StaleCheckpointError(RefusedError):
+    """No published checkpoint holds yet what a score rests on; it will in some seconds."""
+
+
 class ConsentError(RefusedError):
     """No consent covers what was asked; `rule` is one of the codes that a bank is told."""
 
@@ -42,4 +46,13 @@ _DISPUTES = {
     "dispute_unknown_record": _("is no record that the score rests on"),
     "dispute_about_nothing": _("say which figure or which record is wrong"),
 }
-MESSAGES: dict[str, str] = {**_CONSENTS, **_LOANS, **_DISPUTES}
+_CARDS = {
+    "card_malformed": _("is no scorecard: {reason}"),
+    "card_barred": _("must not score by {name}"),
+    "card_expired": _("was to be renewed by {day}"),
+    "card_not_approved": _("must be approved first"),
+    "card_no_earlier": _("no card counted before this one"),
+    "no_card": _("no scorecard is in use"),
+    "stale_checkpoint": _("the newest records are not in the published log yet; try again in some seconds"),
+}
+MESSAGES: dict[str, str] = {**_CARDS, **_CONSENTS, **_LOANS, **_DISPUTES}

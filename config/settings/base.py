@@ -320,6 +320,8 @@ LOG_KEY_FILE = env.folder("LOG_KEY_FILE", VAR / "keys" / "log.key")
 LABEL_ORIGIN = env.text("LABEL_ORIGIN", "").rstrip("/")
 # What encrypts personal values at rest: one Fernet key a line, the newest first.
 VAULT_KEY_FILE = env.folder("VAULT_KEY_FILE", VAR / "keys" / "vault.keys")
+# By this the platform signs scores; made at the first approval of a card.
+SCORE_KEY_FILE = env.folder("SCORE_KEY_FILE", VAR / "keys" / "score.key")
 OUTBOX_LIMIT = env.number("OUTBOX_LIMIT", 4096, at_least=1)
 # The integrator works when so many rows wait, or after so many seconds, whichever comes first.
 INTEGRATE_ROWS = env.number("INTEGRATE_ROWS", 256, at_least=1)

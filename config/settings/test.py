@@ -18,6 +18,7 @@ VAR = env.folder("SUYUAN_TEST_VAR", Path(tempfile.gettempdir()) / "suyuan-test")
 LOG_ORIGIN = "trace.test.example/log1"
 LOG_KEY_FILE = VAR / "keys" / "log.key"
 VAULT_KEY_FILE = VAR / "keys" / "vault.keys"
+SCORE_KEY_FILE = VAR / "keys" / "score.key"
 STATIC_ROOT = VAR / "static"
 # A worker that empties its cache must not empty another one's limits; the server has sixteen databases.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 15 + 1

@@ -22,6 +22,7 @@ def log_keys(tmp_path: Path, settings: Settings) -> None:
     """Keys of the test's own: a log's memory of what it signed lies beside its key, and outlives the database."""
     settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
     settings.VAULT_KEY_FILE = tmp_path / "keys" / "vault.keys"
+    settings.SCORE_KEY_FILE = tmp_path / "keys" / "score.key"
     call_command("make_keys", stdout=io.StringIO())
 
 

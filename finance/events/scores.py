@@ -1,0 +1,64 @@
+"""What the log is told of cards and scores.
+
+A card is public by its hash, and so is that there is a score; whose it is and what it says stands in the signed record,
+which the log holds by its hash.
+"""
+
+from finance.enums import CardKind, CardState
+from traceability.events import EventType, Member, Members, Place
+from traceability.events.kinds import SHA256, Choice, Flag, Text, entity
+from traceability.events.members import fixed, optional
+from traceability.events.vocabulary import notes
+from traceability.msgids import gettext_noop as _
+
+CARDS = (
+    EventType(
+        name="card.registered",
+        label=_("Scorecard registered"),
+        entities=("card",),
+        place=Place.FIRST,
+        body=Members(
+            fixed("card_sha256", SHA256, _("SHA-256 of the card")),
+            Member("kind", Choice(tuple(CardKind.values)), _("kind")),
+            Member("about_sha256", SHA256, _("SHA-256 of the model card")),
+        ),
+        private=notes(),
+    ),
+    EventType(
+        name="card.approved",
+        label=_("Scorecard approved"),
+        entities=("card",),
+        body=Members(
+            # By this key the platform signs scores of this card, and has signed this approval.
+            fixed("vkey", Text(400), _("key that signs its scores")),
+            fixed("approval", Text(2000, lines=True), _("signed approval")),
+        ),
+        private=notes(),
+    ),
+    EventType(
+        name="card.activated",
+        label=_("Scorecard taken into use"),
+        entities=("card",),
+        body=Members(
+            Member("state", Choice((CardState.CHAMPION.value, CardState.CHALLENGER.value)), _("used as")),
+            optional("before", entity("card"), _("in place of")),
+            optional("rolled_back", Flag(), _("rolled back")),
+        ),
+        private=notes(),
+    ),
+    EventType(name="card.retired", label=_("Scorecard given up"), entities=("card",), private=notes()),
+)
+SCORES = (
+    EventType(
+        name="score.computed",
+        label=_("Score computed"),
+        entities=("score",),
+        place=Place.FIRST,
+        body=Members(
+            fixed("record_sha256", SHA256, _("SHA-256 of the record")),
+            fixed("card", entity("card"), _("scorecard")),
+            optional("replaces", entity("score"), _("in place of")),
+        ),
+    ),
+)
+EVENTS = (*CARDS, *SCORES)
