@@ -52,6 +52,7 @@ _CARDS = {
     "card_expired": _("was to be renewed by {day}"),
     "card_not_approved": _("must be approved first"),
     "card_no_earlier": _("no card counted before this one"),
+    "bad_events": _("the records cannot be reckoned with: {reason}"),
     "no_card": _("no scorecard is in use"),
     "stale_checkpoint": _("the newest records are not in the published log yet; try again in some seconds"),
 }

@@ -41,7 +41,7 @@ CARDS = (
         entities=("card",),
         body=Members(
             Member("state", Choice((CardState.CHAMPION.value, CardState.CHALLENGER.value)), _("used as")),
-            optional("before", entity("card"), _("in place of")),
+            optional("before", SHA256, _("in place of")),
             optional("rolled_back", Flag(), _("rolled back")),
         ),
         private=notes(),
@@ -56,7 +56,7 @@ SCORES = (
         place=Place.FIRST,
         body=Members(
             fixed("record_sha256", SHA256, _("SHA-256 of the record")),
-            fixed("card", entity("card"), _("scorecard")),
+            fixed("card_sha256", SHA256, _("SHA-256 of the card")),
             optional("replaces", entity("score"), _("in place of")),
         ),
     ),

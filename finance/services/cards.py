@@ -84,7 +84,7 @@ def approve_card(*, card: Scorecard, entry: Entry, membership: Membership, at: d
         raise RefusedError("", "card_expired", day=locked.expires_on.isoformat())
     signer = score_key.signer()
     approver = str(membership.user.public_id)
-    body = members(vkey=str(signer.vkey), approval=sign_note(approval_text(locked.pk, approver), signer))
+    body = members(vkey=str(signer.vkey), approval=sign_note(approval_text(locked.pk, approver), signer).rstrip("\n"))
     say("card.approved", locked.entity, entry=entry, membership=membership, at=at, body=body)
     locked.approved_by, locked.approved_at = membership.user, at
     if locked.state == CardState.REGISTERED:
@@ -153,7 +153,7 @@ def _use(  # noqa: PLR0913 - as what, and whether on the way back
 ) -> Scorecard:
     _lock_states()
     before = Scorecard.objects.filter(state=state).exclude(pk=card.pk).first()
-    body = members(state=state.value, before=before.entity if before else None, rolled_back=rolled_back or None)
+    body = members(state=state.value, before=before.pk if before else None, rolled_back=rolled_back or None)
     say("card.activated", card.entity, entry=entry, membership=membership, at=at, body=body)
     Scorecard.objects.filter(Q(state=state) & ~Q(pk=card.pk)).update(state=CardState.RETIRED)
     if state == CardState.CHAMPION:

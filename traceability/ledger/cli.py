@@ -12,9 +12,11 @@ from traceability.ledger.errors import AuditError, BundleError, LedgerError, Pro
 from traceability.ledger.events_audit import audit_events
 from traceability.ledger.inspection import inspect_bundle
 from traceability.ledger.report import BundleReport, ReportedRecord, report_of
+from traceability.ledger.scores.words import score_lines
 from traceability.ledger.tlog_proof import HEADER, parse_tlog_proof, verify_tlog_proof
 
 PROVEN, FAILED, MISUSED = 0, 1, 2
+_EVIDENCE_START, _EVIDENCE_FORMAT = b'{"card":', b'"format":"suyuan/score/v1"'
 _SIGNATURE_MARK = "\n\n— ".encode()
 
 
@@ -42,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m traceability.ledger", description="Check exported records without the system that made them."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    verify = commands.add_parser("verify", help="check a bundle, a .tlog-proof or a signed checkpoint")
+    verify = commands.add_parser("verify", help="check a bundle, a score's evidence, a proof or a checkpoint")
     verify.add_argument("file", type=Path)
     verify.add_argument("--vkey", action="append", default=[], help="a key to trust; may be repeated")
     verify.add_argument("--leaf", type=Path, help="the record that a .tlog-proof is about")
@@ -61,7 +63,9 @@ def _verify(options: argparse.Namespace) -> list[str]:
     vkeys = list(dict.fromkeys(options.vkey))
     # By content and not by name: files are renamed on their way.
     if data.startswith(b"{"):
-        return _verify_bundle(data, vkeys)
+        # Either mark alone: one of them may be what was damaged.
+        is_evidence = data.startswith(_EVIDENCE_START) or _EVIDENCE_FORMAT in data
+        return score_lines(data, vkeys) if is_evidence else _verify_bundle(data, vkeys)
     if not vkeys and (data.startswith(HEADER.encode()) or _SIGNATURE_MARK in data):
         raise UsageError("a proof or checkpoint needs the key of its log: --vkey NAME+ID+KEY")
     if data.startswith(HEADER.encode()):

@@ -8,7 +8,7 @@ from traceability import log_key, vault
 from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
 from traceability.ledger.note import parse_vkey
 from traceability.ledger.policy import Policy, TrustedKey
-from traceability.models import Lot, Opening
+from traceability.models import Lot, Opening, SignedCheckpoint
 from traceability.queries import log, proofs
 from traceability.queries.closures import published_closure
 from traceability.queries.history import Event
@@ -32,16 +32,30 @@ def bundle_of(lot: Lot, *, disclosing: Disclosing = TO_STRANGERS) -> bytes:
     events = published_closure(lot.entity, size=newest.size) if newest else []
     if newest is None or not events:
         raise NotInLogError(f"{lot.entity}: in no published checkpoint")
-    return build_bundle(
-        Bundle(
-            policy=policy().text(),
-            checkpoint=newest.note,
-            subject=lot.entity,
-            heads=tuple(_heads(events, newest.size)),
-            records=tuple(event.data for event in events),
-            disclosed=tuple(_disclosures(events, disclosing)),
-        )
+    disclosed = disclosures(events, disclosing)
+    return build_bundle(put_together(events, newest, subject=lot.entity, disclosed=disclosed))
+
+
+def put_together(
+    events: Sequence[Event], newest: SignedCheckpoint, *, subject: str, disclosed: Iterable[Disclosure]
+) -> Bundle:
+    """Put whole histories up to a checkpoint together with their proofs and what of them is opened.
+
+    Requires events in the order of entity and number, all of them below the checkpoint's size.
+    """
+    return Bundle(
+        policy=policy().text(),
+        checkpoint=newest.note,
+        subject=subject,
+        heads=tuple(_heads(events, newest.size)),
+        records=tuple(event.data for event in events),
+        disclosed=tuple(disclosed),
     )
+
+
+def disclosures(events: Iterable[Event], disclosing: Disclosing) -> list[Disclosure]:
+    """Open the named private members of events, by type; what was erased stays closed. Raises VaultError."""
+    return list(_disclosures(events, disclosing))
 
 
 def policy() -> Policy:

@@ -153,7 +153,8 @@ def _record_members(data: bytes) -> dict[str, Any]:
 def _approving_key(leaf: Leaf, card_id: str) -> str:
     vkey, approval = str(leaf.body.get("vkey")), str(leaf.body.get("approval"))
     try:
-        note = open_note(approval, [vkey])
+        # A text of a body ends in no line break, and a note does.
+        note = open_note(f"{approval}\n", [vkey])
     except NoteError as error:
         raise CardError(f"event {leaf.eseq} of {leaf.entity}: {error}") from error
     if note.text != approval_text(card_id, leaf.actor.id):
