@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from traceability.web.plant.loss_words import Period
 
-WIDTH, HEIGHT = 720, 280
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 20, 36
+WIDTH, HEIGHT = 720, 304
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 28, 60
 _LEAST_TOP = Decimal(14)
 _WIDEST_BAR = 64
 
@@ -24,7 +24,9 @@ class Bar:
     unexplained_height: int
     middle: int
     percent: Decimal
+    # The month by its number, and the year beneath the first month of it: so much can be read on a phone.
     name: str
+    year: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,13 @@ def chart_of(periods: Sequence[Period], *, before: Decimal, aim: Decimal) -> Cha
     room = (WIDTH - _LEFT - _RIGHT) // max(len(periods), 1)
     width = min(_WIDEST_BAR, room * 2 // 3)
     bars = [
-        _bar(one, x=_LEFT + room * number + (room - width) // 2, width=width, top=top)
+        _bar(one, x=_LEFT + room * number + (room - width) // 2, width=width, top=top, first=number == 0)
         for number, one in enumerate(periods)
     ]
     return Chart(bars, _mark(before, top), _mark(aim, top), _mark(Decimal(0), top))
 
 
-def _bar(period: Period, *, x: int, width: int, top: Decimal) -> Bar:
+def _bar(period: Period, *, x: int, width: int, top: Decimal, first: bool) -> Bar:
     rate = period.rate
     declared = max(rate.share(rate.lost - rate.unexplained) or Decimal(0), Decimal(0))
     unexplained = max(rate.share(rate.unexplained) or Decimal(0), Decimal(0))
@@ -75,7 +77,8 @@ def _bar(period: Period, *, x: int, width: int, top: Decimal) -> Bar:
         unexplained_height=middle - high,
         middle=x + width // 2,
         percent=rate.percent or Decimal(0),
-        name=f"{period.month:%Y-%m}",
+        name=f"{period.month.month}",
+        year=f"{period.month.year}" if first or period.month.month == 1 else "",
     )
 
 

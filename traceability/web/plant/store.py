@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from traceability.models import Shipment
+from traceability.queries.incoming import growing_for, usual_total
 from traceability.queries.lots import stock_of
-from traceability.queries.plant import places_of, seasons_coming, stock_by_place, stock_total, waiting_deliveries
+from traceability.queries.plant import places_of, stock_by_place, stock_total, waiting_deliveries
 from traceability.services.stores import count, put_away
 from traceability.web.plant.desk import MAKERS
 from traceability.web.plant.forms.store import CountForm, PutAwayForm
@@ -63,12 +64,15 @@ def take_stock(request: PartyRequest, lot_id: UUID) -> HttpResponse:
 def incoming(request: PartyRequest) -> HttpResponse:
     """Show what is on the way, and what still grows at known suppliers."""
     today: date = timezone.localdate()
-    seasons = [
-        (season, stage_name(season.crop, season.stage))
-        for season in seasons_coming(request.membership, year=today.year)
-    ]
+    growing = growing_for(request.membership, year=today.year)
     waiting = list(waiting_deliveries(request.membership))
-    context = {"waiting": waiting, "seasons": seasons, "year": today.year, "kg": _sum(waiting)}
+    context = {
+        "waiting": waiting,
+        "growing": [(one, stage_name(one.season.crop, one.season.stage)) for one in growing],
+        "year": today.year,
+        "kg": _sum(waiting),
+        "usual_kg": usual_total(growing),
+    }
     return render(request, "traceability/plant/incoming.html", context)
 
 

@@ -1,6 +1,7 @@
 """The resolver: it shows the page of what a code names, lists links about it, or leads to the link that is asked for.
 
-After the GS1-Conformant resolver standard 1.1. Compressed Digital Links, which it also asks for, are not read.
+After the GS1-Conformant resolver standard 1.1; a browser is spared the redirection to its page (docs/adr/0010).
+Compressed Digital Links, which it also asks for, are not read.
 """
 
 from collections.abc import Sequence
@@ -69,14 +70,30 @@ def _links(request: HttpRequest, item: Item, path: str) -> HttpResponseBase | No
         response["Cache-Control"] = _LINKS_KEPT
         patch_vary_headers(response, ["Accept"])
         return response
-    if not wanted or link_type(wanted) == DEFAULT:
+    if not wanted and not _takes_anything(request):
         return None
-    media_type = request.get_preferred_type([HTML, JSON]) or HTML
+    return _link(request, item, path, kind=link_type(wanted) if wanted else DEFAULT)
+
+
+def _takes_anything(request: HttpRequest) -> bool:
+    """Tell whether a program asks in GS1's plain way; a browser names pages, and has its page in this one answer."""
+    types = [one.main_type for one in request.accepted_types]
+    # What has chosen a language came by our own redirection, or reads a page already.
+    return "Accept" in request.headers and set(types) == {"*"} and "lang" not in request.GET
+
+
+def _link(request: HttpRequest, item: Item, path: str, *, kind: str) -> HttpResponseBase:
+    """Lead to the link of a kind, in the language and form that are asked for (GS1-Conformant resolver, 5.7)."""
+    media_type = HTML if kind == DEFAULT else request.get_preferred_type([HTML, JSON]) or HTML
     links = [link for _, links in levels_of(item, path) for link in links]
-    found = chosen(links, link_type(wanted), language=str(request.LANGUAGE_CODE), media_type=media_type)
+    # The page is what the linkset names as default.
+    sought = links[0].kind if kind == DEFAULT and links else kind
+    found = chosen(links, sought, language=str(request.LANGUAGE_CODE), media_type=media_type)
     if found is None:
-        return unknown(request, wanted, status=HTTPStatus.NOT_FOUND)
-    return _redirect(_with_query(found.path, request))
+        return unknown(request, kind, status=HTTPStatus.NOT_FOUND)
+    response = _redirect(_with_query(found.path, request))
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def _page(request: HttpRequest, item: Item, path: str) -> HttpResponseBase:

@@ -7,7 +7,8 @@ from accounts.models import Membership
 from tests.factories import farm
 from tests.factories.counting import statements
 from tests.factories.pages import client_of, errors_of, send
-from traceability.models import Lot, Shipment
+from traceability.balance.forecast import Forecast
+from traceability.models import Lot, Season, Shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -72,5 +73,35 @@ def test_incoming_names_what_grows_at_who_shipped_here_and_promises_nothing(
 
     page = desk.get("/plant/incoming/")
 
-    assert [one for one, _stage in page.context["seasons"]] == [season]
-    assert "This is no forecast" in page.content.decode()
+    assert [(one.season, one.forecast) for one, _stage in page.context["growing"]] == [
+        (season, Forecast(Decimal(1000), Decimal(1000), Decimal(1000), harvests=1))
+    ]
+    assert "Nobody has promised you this harvest" in page.content.decode()
+
+
+def test_incoming_says_where_there_is_no_harvest_to_go_by(desk: Client, farmer: Membership, lot: Lot) -> None:
+    farm.make_season(farmer, crop="peanut", variety="小白沙")
+
+    page = desk.get("/plant/incoming/")
+
+    assert [one.forecast for one, _stage in page.context["growing"]] == [None]
+    assert page.context["usual_kg"] == 0
+    assert "no harvest to go by" in page.content.decode()
+
+
+def test_incoming_forecasts_a_field_by_earlier_harvests_of_its_crop(
+    desk: Client, farmer: Membership, stranger: Membership, lot: Lot
+) -> None:
+    Season.objects.filter(lots=lot).update(crop="peanut")
+    for member, kg, area in ((farmer, 500, 1), (farmer, 1300, 2), (farmer, 800, 1), (stranger, 9000, 1)):
+        past = farm.make_season(member)
+        Season.objects.filter(pk=past.pk).update(year=2025, harvested_kg=kg, area_mu=area)
+    season = farm.make_season(farmer, variety="盐丰48")
+    Season.objects.filter(pk=season.pk).update(area_mu=Decimal("38.6"))
+
+    page = desk.get("/plant/incoming/")
+
+    ((growing, _stage),) = page.context["growing"]
+    assert growing.forecast == Forecast(Decimal(19300), Decimal(25090), Decimal(30880), harvests=3)
+    assert page.context["usual_kg"] == Decimal(25090)
+    assert "25,090" in page.content.decode()

@@ -109,8 +109,28 @@ def test_a_link_type_that_there_is_not_is_not_found(client: Client, told: storie
     assert client.get(LOT, {"linkType": name}).status_code == 404
 
 
-def test_the_default_link_is_the_page(client: Client, told: stories.Story) -> None:
-    assert client.get(f"{LOT}?linkType=gs1:defaultLink").status_code == 200
+@pytest.mark.parametrize("address", [LOT, PRODUCT])
+def test_who_takes_anything_is_led_to_the_default_link(client: Client, told: stories.Story, address: str) -> None:
+    listed = linkset(client, f"{address}?linkType=all")[0][f"{VOC}defaultLink"][0]["href"]
+
+    response = client.get(address, {"ref": "bag"}, headers={"Accept": "*/*", "Accept-Language": "zh-CN"})
+
+    assert response.status_code == 307
+    assert response["Location"] == f"{address}?lang=zh-hans&ref=bag"
+    assert listed == f"http://testserver{address}?lang=zh-hans"
+    assert "Accept" in response["Vary"]
+    assert client.get(response["Location"], headers={"Accept": "*/*"}).status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["text/html,application/xhtml+xml,*/*;q=0.8", "text/html"])
+def test_a_browser_has_the_page_in_one_answer(client: Client, told: stories.Story, accept: str) -> None:
+    assert client.get(LOT, headers={"Accept": accept}).status_code == 200
+
+
+def test_the_default_link_leads_to_the_page(client: Client, told: stories.Story) -> None:
+    response = client.get(f"{LOT}?linkType=gs1:defaultLink", headers={"Accept-Language": "en"})
+
+    assert (response.status_code, response["Location"]) == (307, f"{LOT}?lang=en")
 
 
 def test_head_has_the_headers_and_no_body(client: Client, told: stories.Story) -> None:
