@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config import health, metrics, views
+from finance.api.oauth.views import metadata as oauth_metadata
 from traceability.web import checkpoint
 
 admin.site.site_header = admin.site.site_title = "溯源 Suyuan"
@@ -25,6 +26,8 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("traceability.api.v1.urls")),
     path("api/v1/", include("orders.api.urls")),
+    path("oauth/", include("finance.api.urls_oauth")),
+    path(".well-known/oauth-authorization-server", oauth_metadata, name="oauth-metadata"),
     path("api/fieldwork/", include("traceability.api.urls_fieldwork")),
     path("fields/", include("traceability.web.fieldwork.urls")),
     path("checkpoint", checkpoint.newest, name="checkpoint"),

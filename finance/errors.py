@@ -8,12 +8,12 @@ class FinanceConflictError(RefusedError):
     """The same number or id was used for something else."""
 
 
-class StaleCheckpointError(RefusedError):
-    """No published checkpoint holds yet what a score rests on; it will in some seconds."""
-
-
 class ConsentError(RefusedError):
     """No consent covers what was asked; `rule` is one of the codes that a bank is told."""
+
+
+class StaleCheckpointError(RefusedError):
+    """No published checkpoint holds what an answer would rest on, or what a bank has seen; it will in some seconds."""
 
 
 _CONSENTS = {
@@ -32,6 +32,14 @@ _CONSENTS = {
     "consent_needs_witness": _("a village agent needs a witness"),
     "query_id_used": _("this id stands for another query already"),
     "consent_loan_needed": _("looking after a loan needs the loan"),
+}
+_BANKS = {
+    "client_not_by_owner": _("only an owner of the bank registers its machines"),
+    "client_keys_refused": _("the keys are refused: {reason}"),
+    "client_redirect_refused": _("must be https addresses without a fragment"),
+    "client_thumbprint_refused": _("must be 43 characters: the SHA-256 of the certificate, base64url"),
+    "checkpoint_behind": _("the newest published checkpoint has {size} entries, fewer than you have seen"),
+    "posting_unsigned": _("the signature is refused: {reason}"),
 }
 _LOANS = {
     "posting_id_used": _("this id stands for another posting already"),
@@ -56,4 +64,4 @@ _CARDS = {
     "no_card": _("no scorecard is in use"),
     "stale_checkpoint": _("the newest records are not in the published log yet; try again in some seconds"),
 }
-MESSAGES: dict[str, str] = {**_CARDS, **_CONSENTS, **_LOANS, **_DISPUTES}
+MESSAGES: dict[str, str] = {**_BANKS, **_CARDS, **_CONSENTS, **_LOANS, **_DISPUTES}

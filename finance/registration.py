@@ -25,16 +25,20 @@ _CODED: tuple[type[TextChoices], ...] = (
 _STANDING = "where work stands; each change is an event of the same transaction"
 UNVOUCHED: Mapping[str, str] = {
     "finance.AuditRow": "linked by hashes, which stand in the log: finance.services.audit checks row by row",
+    "finance.BankClient": "how a bank's machine logs in; what it asks names the bank and its key in the log",
     "finance.BankNotice": "whether a bank has read what it was told; what it was told of is in the log",
     "finance.CardUse": _STANDING,
     "finance.Consent": _STANDING,
+    "finance.Credential": _STANDING,
     "finance.Dispute": _STANDING,
     "finance.Loan": _STANDING,
     "finance.LoanPosting": "what a bank said; its hash stands in the log",
+    "finance.PushedRequest": "what a bank's machine is about to ask a farmer; gone within minutes",
     "finance.Referral": _STANDING,
     "finance.Score": "its signed record is in the log by its hash; whoever has the evidence recomputes it",
     "finance.ScoreEvidence": "an evidence file: `python -m traceability.ledger verify` checks all of it",
     "finance.Scorecard": "its id is the hash of its bytes, which the log holds; its state is where work stands",
+    "finance.TokenBinding": "how a bank's machine is known for some minutes",
 }
 
 

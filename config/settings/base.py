@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "rest_framework",
     "drf_spectacular",
+    "oauth2_provider",
     "csp",
     "django.forms",
 ]
@@ -290,6 +291,7 @@ REST_FRAMEWORK = {
         "capture": env.text("CAPTURE_RATE", "600/min"),
         "events": env.text("EVENTS_RATE", "600/min"),
         "phones": env.text("PHONES_RATE", "600/min"),
+        "bank": env.text("BANK_RATE", "1200/min"),
         "phone-photos": env.text("PHONE_PHOTOS_RATE", "600/min"),
     },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -339,6 +341,33 @@ FINDING_ALARMS: list[str] = env.words("FINDING_ALARMS")
 # Who runs this platform, as every consent names it (PIPL, art. 17).
 CONTROLLER_NAME = env.text("CONTROLLER_NAME", "溯源平台 Suyuan")
 CONTROLLER_CONTACT = env.text("CONTROLLER_CONTACT", "12316")
+# Banks' machines (FAPI 2.0): codes and tokens live for minutes, are stored as hashes, and are bound to a client's key.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_GRANT_MODEL = "oauth2_provider.Grant"
+OAUTH2_PROVIDER = {
+    "SCOPES": {"farm_score": "One farm's score, by its consent"},
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 300,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "PKCE_REQUIRED": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+# The header in which a front that checks banks' TLS certificates names the SHA-256 of the one that it saw (base64url).
+# The front must drop what clients send under this name. Empty: no such front, and nobody is believed.
+BANK_CERT_HEADER = env.text("BANK_CERT_HEADER", "")
+# The key that signs certificates; the host in LOG_ORIGIN is its owner's name (did:web).
+CREDENTIAL_KEY_FILE = env.folder("CREDENTIAL_KEY_FILE", VAR / "keys" / "credential.key")
 # Whether scores of persons may leave as numbers, and in which lawful shape (finance.services.outbound); to which
 # licensed bureaus, by their pseudonyms.
 PERSONAL_SCORE_OUTBOUND = env.flag("PERSONAL_SCORE_OUTBOUND", default=False)

@@ -17,6 +17,7 @@ SMS_SENDER = "accounts.sms.MemorySender"
 VAR = env.folder("SUYUAN_TEST_VAR", Path(tempfile.gettempdir()) / "suyuan-test")
 LOG_ORIGIN = "trace.test.example/log1"
 LOG_KEY_FILE = VAR / "keys" / "log.key"
+CREDENTIAL_KEY_FILE = VAR / "keys" / "credential.key"
 VAULT_KEY_FILE = VAR / "keys" / "vault.keys"
 SCORE_KEY_FILE = VAR / "keys" / "score.key"
 STATIC_ROOT = VAR / "static"

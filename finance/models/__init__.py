@@ -1,19 +1,25 @@
 from finance.models.cards import CardUse, Scorecard
+from finance.models.clients import BankClient, PushedRequest, TokenBinding
 from finance.models.consents import AuditRow, BankNotice, Consent
+from finance.models.credentials import Credential
 from finance.models.disputes import Dispute
 from finance.models.loans import Loan, LoanPosting, Referral
 from finance.models.scores import Score, ScoreEvidence
 
 __all__ = [
     "AuditRow",
+    "BankClient",
     "BankNotice",
     "CardUse",
     "Consent",
+    "Credential",
     "Dispute",
     "Loan",
     "LoanPosting",
+    "PushedRequest",
     "Referral",
     "Score",
     "ScoreEvidence",
     "Scorecard",
+    "TokenBinding",
 ]

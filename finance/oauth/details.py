@@ -39,11 +39,16 @@ def read_details(text: str, *, purposes: frozenset[str]) -> tuple[Detail, ...]:
     return tuple(_detail(one, purposes) for one in found)
 
 
+def read_members(members: dict[str, str]) -> Detail:
+    """Read one detail as `Detail.members` wrote it."""
+    return Detail(UUID(members["consent_id"]), members["purpose"], members["loan_ref"])
+
+
 def _detail(members: Any, purposes: frozenset[str]) -> Detail:
     if not isinstance(members, dict) or members.get("type") != TYPE or not members.keys() <= _MEMBERS:
         raise _wrong(f"objects of the type {TYPE} with {', '.join(sorted(_MEMBERS))}")
     purpose, loan_ref = members.get("purpose"), members.get("loan_ref", "")
-    if purpose not in purposes:
+    if not isinstance(purpose, str) or purpose not in purposes:
         raise _wrong(f"`purpose` is one of {', '.join(sorted(purposes))}")
     if not isinstance(loan_ref, str) or len(loan_ref) > 64 or not loan_ref.isprintable():
         raise _wrong("`loan_ref` is text of at most 64 characters")

@@ -1,5 +1,5 @@
 class OAuthError(Exception):
-    """A request that OAuth refuses: `code` is one of the specifications' error codes, `description` is for developers."""
+    """A request that OAuth refuses: `code` is one of the specifications' codes, `description` is for developers."""
 
     def __init__(self, code: str, description: str) -> None:
         super().__init__(f"{code}: {description}")

@@ -30,7 +30,7 @@ def _verifier(name: str) -> Verifier:
 
 
 ALGORITHMS: dict[str, Verifier] = {name: _verifier(name) for name in ("EdDSA", "ES256", "PS256")}
-_CURVES = {("OKP", "Ed25519"): "EdDSA", ("EC", "P-256"): "ES256"}
+_CURVES = frozenset({("OKP", "Ed25519"), ("EC", "P-256")})
 
 
 def read_key(members: object) -> JWK:
@@ -39,7 +39,7 @@ def read_key(members: object) -> JWK:
         raise OAuthError("invalid_request", "a key is a JSON object")
     if _SECRET_MEMBERS & members.keys():
         raise OAuthError("invalid_request", "this is a private key; keep it, and send the public one")
-    kind = (members.get("kty"), members.get("crv"))
+    kind = (str(members.get("kty")), str(members.get("crv")))
     if kind not in _CURVES and kind[0] != "RSA":
         raise OAuthError("invalid_request", "keys are Ed25519, P-256 or RSA")
     try:
@@ -78,7 +78,7 @@ def header_of(text: str) -> dict[str, Any]:
         raise OAuthError("invalid_request", "not a compact JWS")
     header = _object(parts[0])
     # `crit` names extensions that must be understood, and none is (RFC 7515, 4.1.11).
-    if header.get("alg") not in ALGORITHMS or "crit" in header:
+    if str(header.get("alg")) not in ALGORITHMS or "crit" in header:
         raise OAuthError("invalid_request", f"signed by none of {', '.join(ALGORITHMS)}")
     return header
 

@@ -15,7 +15,7 @@ from accounts.queries.stand_ins import may_log_for
 from finance.enums import ConsentState, Method, NoticeKind, Purpose
 from finance.models import BankNotice, Consent, Loan
 from finance.notice import VERSION, Terms, notice_of, notice_sha256
-from finance.services import messages
+from finance.services import credentials, messages
 from orders.services.events import say
 from traceability.errors import NotYoursError, RefusedError
 from traceability.services.entries import Entry, members
@@ -146,6 +146,7 @@ def revoke(*, consent: Consent, entry: Entry, membership: Membership, at: dateti
         raise RefusedError("", "consent_ended", state=locked.get_state_display())
     say("consent.revoked", locked.entity, entry=entry, membership=membership, at=at, private=members(note=note))
     _end(locked, ConsentState.REVOKED, at=at)
+    credentials.revoke_of(locked, membership=membership, entry=entry, at=at)
     if locked.purpose != Purpose.OWN_VIEW:
         BankNotice.objects.create(
             bank=locked.recipient, consent=locked, kind=NoticeKind.REVOKED, cause=entry.id, created_at=at

@@ -64,6 +64,8 @@ NOT_PAGES: Mapping[str, str] = {
     "account_inactive": "leads on who is active",
     "trace:sent": "its address is a secret of the writer's",
     "labels:clear": "takes a flag away and leads back to the batch",
+    "oauth": "for machines; the one page needs a request that was pushed a moment ago",
+    "oauth-metadata": "for machines",
     "trace:None": "the resolver: it leads to pages, and is none",
     **dict.fromkeys(
         [
