@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import alerts, deadlines, replanning
+from orders.services import alerts, deadlines, planning, replanning
 from traceability.standards.days import day_in_china
 
 
@@ -45,3 +45,9 @@ def replan() -> None:
 def promise() -> None:
     """Make firm what is due."""
     replanning.promise_due(at=timezone.now())
+
+
+@shared_task(name="orders.plan")
+def plan() -> None:
+    """Recommend what to plant."""
+    planning.plan_all(at=timezone.now())

@@ -28,6 +28,19 @@ from traceability.services.transactions import business_transaction
 JSON = "application/json"
 # A run that moves more of what was matched before than this waits for an operator's sign-off.
 MOST_MOVED = Decimal("0.15")
+_SAID = (
+    "kind",
+    "cause",
+    "inputs_sha256",
+    "outcome_sha256",
+    "solver",
+    "objective_fen",
+    "bound_fen",
+    "demand_kg",
+    "supply_kg",
+    "matched_kg",
+    "moved_kg",
+)
 Pairs = dict[tuple[UUID, UUID], Decimal]
 
 
@@ -37,6 +50,17 @@ class Why:
 
     kind: str = RunKind.ALLOCATION
     cause: str = RunCause.OPERATOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A run's two files, what went in, and how long it took."""
+
+    inputs: bytes
+    outcome: bytes
+    demand_grams: int
+    supply_grams: int
+    milliseconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +85,14 @@ def compute(*, product: Product, why: Why, entry: Entry, membership: Membership,
     if known:
         return known
     ground = ground_of(product)
-    began = time.perf_counter()
-    outcome = again.outcome(ground.inputs)
-    took = time.perf_counter() - began
-    run = _run(product, ground, outcome, entry)
+    computed = _computed(ground)
+    run = new_run(product, computed, entry)
     run.kind, run.cause = why.kind, why.cause
-    run.milliseconds = round(1000 * took)
-    _say_computed(run, ground, outcome, entry, membership, at)
+    before = reserved(product)
+    run.kept_kg = sum(before.values(), Decimal(0))
+    found = moves(before, _given(ground, computed.outcome))
+    run.moved_kg = sum((one.kg for one in found if one.before), Decimal(0))
+    say_computed(run, computed, entry, membership, at)
     run.save(force_insert=True)
     if run.moved_kg <= MOST_MOVED * run.kept_kg:
         return publish(run=run, entry=_next(entry), membership=membership, at=at)
@@ -152,53 +177,45 @@ def _less(parts: list[tuple[UUID, Decimal]], kg: Decimal) -> list[tuple[UUID, De
     return [(supply, first - kg), *rest] if first > kg else rest
 
 
-def _run(product: Product, ground: Ground, outcome: bytes, entry: Entry) -> MatchRun:
-    said = json.loads(outcome)
-    before = reserved(product)
-    after = _given(ground, outcome)
-    moved = sum((one.kg for one in moves(before, after) if one.before), Decimal(0))
+def new_run(product: Product, computed: Computed, entry: Entry) -> MatchRun:
+    """Make the row of a run that nobody has decided on, unsaved: kind, cause and moves are the caller's."""
+    said = json.loads(computed.outcome)
     return MatchRun(
         pk=entry.id,
         product=product,
-        inputs_sha256=hashlib.sha256(ground.inputs).hexdigest(),
-        outcome_sha256=hashlib.sha256(outcome).hexdigest(),
+        inputs_sha256=hashlib.sha256(computed.inputs).hexdigest(),
+        outcome_sha256=hashlib.sha256(computed.outcome).hexdigest(),
         solver=f"ortools {version('ortools')}",
         objective_fen=Decimal(said["objective"]) / GRAMS,
         bound_fen=Decimal(said["bound"]) / GRAMS,
-        demand_kg=Decimal(ground.demand_grams) / GRAMS,
-        supply_kg=Decimal(ground.supply_grams) / GRAMS,
+        milliseconds=computed.milliseconds,
+        demand_kg=Decimal(computed.demand_grams) / GRAMS,
+        supply_kg=Decimal(computed.supply_grams) / GRAMS,
         matched_kg=Decimal(said["grams"]) / GRAMS,
-        moved_kg=moved,
-        kept_kg=sum(before.values(), Decimal(0)),
+        moved_kg=Decimal(0),
+        kept_kg=Decimal(0),
         state=RunState.PROPOSED,
         computed_at=entry.time,
     )
 
 
-def _say_computed(  # noqa: PLR0913, PLR0917 - a run, its files, by whom and when
-    run: MatchRun, ground: Ground, outcome: bytes, entry: Entry, membership: Membership, at: datetime
-) -> None:
-    files = [store(ground.inputs, media=JSON), store(outcome, media=JSON)]
-    body = members(
-        product=run.product.code,
-        **{
-            name: getattr(run, name)
-            for name in (
-                "kind",
-                "cause",
-                "inputs_sha256",
-                "outcome_sha256",
-                "solver",
-                "objective_fen",
-                "bound_fen",
-                "demand_kg",
-                "supply_kg",
-                "matched_kg",
-                "moved_kg",
-            )
-        },
-    )
+def say_computed(run: MatchRun, computed: Computed, entry: Entry, membership: Membership, at: datetime) -> None:
+    """Chain that a run was computed, with its files. Raises RefusedError, EventError, ChainConflictError."""
+    files = [store(computed.inputs, media=JSON), store(computed.outcome, media=JSON)]
+    body = members(product=run.product.code, **{name: getattr(run, name) for name in _SAID})
     say("matchrun.computed", run.entity, entry=entry, membership=membership, at=at, body=body, attachments=files)
+
+
+def _computed(ground: Ground) -> Computed:
+    began = time.perf_counter()
+    outcome = again.outcome(ground.inputs)
+    return Computed(
+        inputs=ground.inputs,
+        outcome=outcome,
+        demand_grams=ground.demand_grams,
+        supply_grams=ground.supply_grams,
+        milliseconds=round(1000 * (time.perf_counter() - began)),
+    )
 
 
 def _given(ground: Ground, outcome: bytes) -> Pairs:
