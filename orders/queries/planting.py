@@ -100,7 +100,7 @@ def land_of(product: Product) -> list[Land]:
     yields = {one.pk: kg for one in plans if (kg := _kg_per_mu(one))}
     if not yields:
         return []
-    usual = Decimal(median(yields.values()))
+    usual = median(yields.values())
     ask = round(median(supply.ask_fen_per_kg for one in plans for supply in one.supplies.all()))
     own = Q(holder__in=[one.farmer_id for one in plans]) | Q(seasons__crop=product.crop)
     plots = Plot.objects.filter(own, retired=False).distinct().order_by("pk")
@@ -109,9 +109,9 @@ def land_of(product: Product) -> list[Land]:
     found = []
     for plot in plots:
         free, node = plot.declared_mu - taken.get(plot.pk, _NOTHING), regions.of(plot)
-        kg = [yields[one.pk] for one in plans if one.farmer_id == plot.holder_id and one.pk in yields]
+        given = [yields[one.pk] for one in plans if one.farmer_id == plot.holder_id and one.pk in yields]
         if free > 0 and node is not None:
-            per_mu = Decimal(median(kg)) if kg else usual
+            per_mu = median(given) if given else usual
             found.append(Land(plot=plot, free_mu=free, kg_per_mu=per_mu, ask_fen_per_kg=ask, node=node))
     return found
 
