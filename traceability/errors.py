@@ -57,7 +57,6 @@ def child(pointer: str, name: str | int) -> str:
 # What each rule says where it is broken. Services of this app add theirs here; apps above register theirs.
 _MESSAGES = {
     # The shape of what was sent.
-    "not_json": _("is not JSON: {detail}"),
     "too_many_bytes": _("has {size} bytes; at most {limit} are taken"),
     "not_an_object": _("must be an object"),
     "not_a_list": _("must be a list"),

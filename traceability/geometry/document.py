@@ -1,6 +1,7 @@
 """GeoJSON from outside (RFC 7946): one plot, or a collection of plots with their ids."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -13,6 +14,9 @@ from traceability.geometry.rings import Typed, read_multi_polygon, read_point, r
 MAX_BYTES = 1_048_576
 MAX_FEATURES = 1000
 MAX_PLOT_ID = 60
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# What is nested so deep that it cannot be read is far beyond it.
+_MAX_DEPTH = 32
 _WGS_84 = frozenset(
     {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4326"}
 )
@@ -133,13 +137,14 @@ def _parse(data: bytes) -> Any:
     if len(data) > MAX_BYTES:
         raise GeometryError("", "too_many_bytes", size=len(data), limit=MAX_BYTES)
     try:
-        return _DECODER.decode(data.decode("utf-8"))
+        # Editors on Windows put a byte order mark in front; it says nothing that another reader could read differently.
+        return _DECODER.decode(data.removeprefix(_BYTE_ORDER_MARK).decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise GeometryError("", "not_json", detail=f"not UTF-8 at byte {error.start}") from error
+        raise GeometryError("", "not_utf8", position=error.start) from error
+    except json.JSONDecodeError as error:
+        raise GeometryError("", "not_json_at", line=error.lineno, column=error.colno) from error
     except RecursionError as error:
-        raise GeometryError("", "not_json", detail="nested too deep") from error
-    except ValueError as error:
-        raise GeometryError("", "not_json", detail=str(error)) from error
+        raise GeometryError("", "too_deep", limit=_MAX_DEPTH) from error
 
 
 def _object(value: Any, pointer: str) -> Mapping[str, Any]:
@@ -161,12 +166,13 @@ def _typed(value: Any, pointer: str, depth: int) -> Any:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("an object has two members of one name")
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise GeometryError("", "repeated_name", name=twice[:80])
     return members
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    raise GeometryError("", "not_json_number", text=name)
 
 
 # Numbers keep the digits that were typed, which the way over a float would lose.

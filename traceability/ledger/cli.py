@@ -8,7 +8,7 @@ from pathlib import Path
 from traceability.ledger.audit import AuditReport, audit_log
 from traceability.ledger.bundle import MAX_BUNDLE_BYTES
 from traceability.ledger.checkpoint import open_checkpoint
-from traceability.ledger.errors import AuditError, BundleError, LedgerError, ProofError
+from traceability.ledger.errors import AuditError, BundleError, LedgerError, NoteError, ProofError
 from traceability.ledger.events_audit import audit_events
 from traceability.ledger.inspection import inspect_bundle
 from traceability.ledger.report import BundleReport, ReportedRecord, report_of
@@ -67,7 +67,7 @@ def _verify(options: argparse.Namespace) -> list[str]:
         is_evidence = data.startswith(_EVIDENCE_START) or _EVIDENCE_FORMAT in data
         return score_lines(data, vkeys) if is_evidence else _verify_bundle(data, vkeys)
     if not vkeys and (data.startswith(HEADER.encode()) or _SIGNATURE_MARK in data):
-        raise UsageError("a proof or checkpoint needs the key of its log: --vkey NAME+ID+KEY")
+        raise NoteError("a proof or checkpoint needs the key of its log: --vkey NAME+ID+KEY")
     if data.startswith(HEADER.encode()):
         leaf = options.leaf.read_bytes() if options.leaf else None
         return _verify_proof(_text(data), vkeys, leaf, options.origin)

@@ -135,15 +135,20 @@ def test_a_place_reported_again_is_kept_once() -> None:
     assert read_boundary(polygon([FIELD[0], *FIELD, FIELD[0]])) == read_boundary(polygon(FIELD))
 
 
+def test_a_byte_order_mark_in_front_is_passed_over() -> None:
+    plain = b'{"type": "Point", "coordinates": [122.5, 41.5]}'
+
+    assert read_boundary(b"\xef\xbb\xbf" + plain) == read_boundary(plain)
+
+
 @pytest.mark.parametrize(
     ("source", "pointer", "rule"),
     [
-        (b"\xff", "", "not_json"),
-        (b"{", "", "not_json"),
-        (b'\xef\xbb\xbf{"type": "Point", "coordinates": [1, 2]}', "", "not_json"),
-        (b'{"type": "Point", "type": "Point", "coordinates": [1, 2]}', "", "not_json"),
-        (b'{"type": "Point", "coordinates": [NaN, 2]}', "", "not_json"),
-        (b"[" * 100_000, "", "not_json"),
+        (b"\xff", "", "not_utf8"),
+        (b"{", "", "not_json_at"),
+        (b'{"type": "Point", "type": "Point", "coordinates": [1, 2]}', "", "repeated_name"),
+        (b'{"type": "Point", "coordinates": [NaN, 2]}', "", "not_json_number"),
+        (b"[" * 100_000, "", "too_deep"),
         (b" " * 1_048_577, "", "too_many_bytes"),
         (b"[]", "", "not_an_object"),
         (None, "", "not_an_object"),

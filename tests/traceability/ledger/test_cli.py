@@ -135,8 +135,8 @@ def test_every_fault_of_a_bundle_is_told(bundle: Path, capsys: pytest.CaptureFix
         (b"\xff", FAILED, "not UTF-8"),
         (b"{}", FAILED, "bundle: member format is missing"),
         (b"\xef\xbb\xbf{}", FAILED, "no signatures"),
-        (season().checkpoint().encode(), MISUSED, "needs the key of its log: --vkey"),
-        (b"c2sp.org/tlog-proof@v1\n", MISUSED, "needs the key of its log: --vkey"),
+        (season().checkpoint().encode(), FAILED, "needs the key of its log: --vkey"),
+        (b"c2sp.org/tlog-proof@v1\n", FAILED, "needs the key of its log: --vkey"),
     ],
 )
 def test_what_is_no_proof_is_refused(

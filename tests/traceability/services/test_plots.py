@@ -92,9 +92,9 @@ def test_a_number_is_taken_once_by_each_holder(farmer: Membership, stranger: Mem
 @pytest.mark.parametrize(
     ("said", "pointer", "rule"),
     [
-        ({"boundary": b"{"}, "/boundary", "not_json"),
-        ({"boundary": b"\xff"}, "/boundary", "not_json"),
-        ({"boundary": b'{"type": "Point", "type": "Point"}'}, "/boundary", "not_json"),
+        ({"boundary": b"{"}, "/boundary", "not_json_at"),
+        ({"boundary": b"\xff"}, "/boundary", "not_utf8"),
+        ({"boundary": b'{"type": "Point", "type": "Point"}'}, "/boundary", "repeated_name"),
         ({"boundary": b" " * 1_048_577}, "/boundary", "too_many_bytes"),
         ({"boundary": farm.boundary_bytes(BOW_TIE)}, "/boundary/coordinates/0", "self_crossing"),
         (
