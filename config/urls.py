@@ -40,6 +40,7 @@ urlpatterns = [
     path("market/", include("orders.web.urls")),
     path("order/", include("orders.web.urls_order")),
     path("labels/", include("traceability.web.labels.urls")),
+    path("credit/", include("finance.web.credit.urls")),
     path("", include("traceability.web.urls_farm")),
     path("admin/", admin.site.urls),
     # Last: what is printed on bags.

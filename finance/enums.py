@@ -122,6 +122,7 @@ class NoticeKind(TextChoices):
 
     REVOKED = "revoked", _("consent taken back")
     CORRECTED = "corrected", _("score corrected after a dispute")
+    REFERRED = "referred", _("a farm asks for a loan")
 
 
 class OutboundShape(TextChoices):

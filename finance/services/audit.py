@@ -117,7 +117,7 @@ def hash_of(row: AuditRow) -> bytes:
     return hashlib.sha256(_PREFIX + canonicalize(said)).digest()
 
 
-def _hex(value: bytes | None) -> str | None:
+def _hex(value: bytes | memoryview | None) -> str | None:
     return None if value is None else bytes(value).hex()
 
 

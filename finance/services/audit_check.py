@@ -86,5 +86,5 @@ def _check_row(row: AuditRow, told: object) -> Iterator[Fault]:
         yield Fault(_TABLE, str(row.pk), "log", f"{row.book}: the log holds another hash of this row")
 
 
-def _plain(value: bytes | None) -> bytes | None:
+def _plain(value: bytes | memoryview | None) -> bytes | None:
     return None if value is None else bytes(value)

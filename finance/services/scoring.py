@@ -16,7 +16,7 @@ def compute(*, subject: Organisation, consent: Consent, membership: Membership, 
     return make(subject=subject, as_of=at, consent=consent, membership=membership, entry=entry, at=at)
 
 
-def find(score_id: UUID) -> Any:
+def find(score_id: UUID | None) -> Any:
     """Find a score that was made before."""
     return import_module("finance.models").Score.objects.get(pk=score_id)
 

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.cards import card_of
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Invitation, Membership, Organisation
+from finance.models import Consent, Dispute, Loan
 from orders.models import (
     Allocation,
     Campaign,
@@ -29,7 +30,7 @@ from orders.models import (
     SubstitutionProposal,
 )
 from orders.queries.orders import token_of
-from tests.factories import codes, farm, fruit, market
+from tests.factories import codes, credit, farm, fruit, market
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member, make_user
 from tests.factories.stories import Story
@@ -74,6 +75,9 @@ NOT_PAGES: Mapping[str, str] = {
             "inspection:file",
             "labels:batch_sheet",
             "labels:card_qr",
+            "credit:export",
+            "credit:receipt",
+            "credit:receivables_json",
             "market:qr",
             "market:file",
         ],
@@ -128,6 +132,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     season = market.furnish(story.farmer, story.mill, operator)
     harvest = farm.make_lot(story.farmer, season.firm.supply.plan.season)
     market.bring(season.firm, harvest, by=story.farmer, to=story.mill)
+    credit.furnish(story.farmer)
     lines = "地块编号,面积,村代码,登记日期\nA-1,5亩,211104105203,2026-04-01\nA-2,x,1,"
     sheet = SentSheet(id=uuid4(), kind="plots", file_name="地块.csv", data=lines.encode())
     sent = jobs.take(sent=sheet, membership=story.farmer, at=farm.NOW)
@@ -189,6 +194,7 @@ def _known() -> Mapping[str, Sequence[object]]:
         "sample_id": list(Sample.objects.values_list("pk", flat=True)),
         "shipment_id": list(Shipment.objects.values_list("pk", flat=True)),
         **_of_the_market(),
+        **_of_credit(),
         "recipe_id": list(Recipe.objects.values_list("pk", flat=True)),
         "recall_id": list(Recall.objects.values_list("pk", flat=True)),
         "hold_id": list(Hold.objects.values_list("pk", flat=True)),
@@ -232,6 +238,14 @@ def _of_the_market() -> Mapping[str, Sequence[object]]:
         "statement_id": list(Statement.objects.values_list("pk", flat=True)),
         "payout_id": list(PayoutInstruction.objects.values_list("pk", flat=True)),
         "name": ["pick", "accept", "inputs_sha256"],
+    }
+
+
+def _of_credit() -> Mapping[str, Sequence[object]]:
+    return {
+        "consent_id": list(Consent.objects.values_list("pk", flat=True)),
+        "loan_id": list(Loan.objects.values_list("pk", flat=True)),
+        "dispute_id": list(Dispute.objects.values_list("pk", flat=True)),
     }
 
 

@@ -1,5 +1,6 @@
 """A farm, a bank, consents between them, and a small scorer in place of the real one."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -7,15 +8,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership, Organisation
-from finance.enums import Category, Purpose
-from finance.models import Consent
-from finance.services import answers, consents, scoring
+from finance.enums import Category, PostingKind, Purpose
+from finance.errors import ConsentError
+from finance.models import Consent, Loan
+from finance.services import answers, consents, disputes, loans, scoring
 from finance.services.answers import Answer, Asked, Asker
 from finance.services.consents import Terms
+from finance.services.loans import Posting
 from tests.factories.parties import make_member
 from traceability.services.entries import Entry
 
@@ -133,3 +137,48 @@ def outbound(settings: Settings) -> None:
 
 def days(number: int) -> timedelta:
     return timedelta(days=number)
+
+
+def timezone_now() -> datetime:
+    """For pages, which read the clock themselves."""
+    return timezone.now()
+
+
+def soon() -> date:
+    """Give a last day that pages take as well."""
+    return (timezone.now() + timedelta(days=20)).date()
+
+
+def posting(consent: Consent, kind: str, on: date, **said: Any) -> Posting:
+    facts: dict[str, Any] = {"id": uuid4(), "consent_ref": consent.pk, "loan_ref": "L-1", **said}
+    return Posting(kind=PostingKind(kind), on=on, **facts)
+
+
+def lend(
+    consent: Consent, bank: Membership, *, on: date, due_on: date, at: datetime = NOW, loan_ref: str = "L-1"
+) -> Loan:
+    """Let a bank take an application, approve it and pay it out, all on one day."""
+    amount = {"amount_fen": 3_000_000, "loan_ref": loan_ref}
+    told = [
+        posting(consent, "application", on, **amount),
+        posting(consent, "approval", on, **amount, yearly_cost_bp=435),
+        posting(consent, "disbursement", on, **amount, due_on=due_on),
+    ]
+    made = [loans.post(posting=one, asker=asker(bank), at=at) for one in told]
+    return made[-1].loan
+
+
+def furnish(farmer: Membership) -> Membership:
+    """Let everything happen that some page of a farm's credit tells of, as of now; give the bank."""
+    now, today = timezone.now(), timezone.localdate()
+    bank = make_bank()
+    consent = make_consent(farmer, bank, at=now, until=soon(), categories=tuple(Category.values))
+    make_draft(farmer, bank, at=now, until=soon(), purpose=Purpose.UNDERWRITING)
+    with contextlib.suppress(ConsentError):
+        ask(consent, bank, at=now, purpose=Purpose.MONITORING)
+    lend(consent, bank, on=today, due_on=today + timedelta(days=200), at=now)
+    late = posting(consent, "standing", today, days_past_due=12)
+    loans.post(posting=late, asker=asker(bank), at=now)
+    doubt = disputes.Doubt(text="那三笔是暴雨封路，不是我晚。", feature="on_time_rate")
+    disputes.open_dispute(doubt=doubt, entry=entry(now), membership=farmer, at=now)
+    return bank

@@ -1,0 +1,40 @@
+"""This app's entries in the navigation and on the start page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind
+from accounts.models import Membership
+from accounts.navigation import Entry
+from finance.queries.own import open_disputes
+
+_FARMS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
+
+
+def _to_answer(_membership: Membership) -> int:
+    return open_disputes().count()
+
+
+ENTRIES = (
+    Entry(
+        label=_("Credit"),
+        route="credit:home",
+        place=30,
+        explains=_("Your score in plain words, which bank may ask, and who asked"),
+        kinds=_FARMS,
+    ),
+    Entry(
+        label=_("Disputed scores"),
+        route="credit:disputes_waiting",
+        place=31,
+        explains=_("What farms hold to be wrong; each is answered within 20 days"),
+        kinds=frozenset({OrganisationKind.OPERATOR}),
+        count=_to_answer,
+    ),
+    Entry(
+        label=_("Credit in figures"),
+        route="credit:figures",
+        place=55,
+        explains=_("Consents and loans by county, of eleven farms or more"),
+        kinds=frozenset({OrganisationKind.REGULATOR, OrganisationKind.OPERATOR}),
+    ),
+)

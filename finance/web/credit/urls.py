@@ -1,0 +1,26 @@
+from django.urls import path
+
+from finance.web.credit import consents, disputes, figures, loans, views
+
+app_name = "credit"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("score/", views.look, name="look"),
+    path("queries/", views.queries, name="queries"),
+    path("export.json", views.export, name="export"),
+    path("receivables/", loans.receivables, name="receivables"),
+    path("receivables.json", loans.receivables_json, name="receivables_json"),
+    path("consents/new/", consents.new, name="consent_new"),
+    path("consents/<uuid:consent_id>/", consents.show, name="consent"),
+    path("consents/<uuid:consent_id>/give/", consents.give, name="give"),
+    path("consents/<uuid:consent_id>/revoke/", consents.revoke, name="revoke"),
+    path("consents/<uuid:consent_id>/receipt.pdf", consents.receipt, name="receipt"),
+    path("consents/<uuid:consent_id>/refer/", loans.refer, name="refer"),
+    path("loans/<uuid:loan_id>/", loans.show, name="loan"),
+    path("disputes/new/", disputes.new, name="dispute_new"),
+    path("disputes/waiting/", disputes.waiting, name="disputes_waiting"),
+    path("disputes/<uuid:dispute_id>/", disputes.show, name="dispute"),
+    path("disputes/<uuid:dispute_id>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
+    path("disputes/<uuid:dispute_id>/answer/", disputes.answer, name="dispute_answer"),
+    path("figures/", figures.home, name="figures"),
+]
