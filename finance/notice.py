@@ -46,7 +46,7 @@ def notice_sha256(text: str) -> str:
 def contact_of(party: Organisation) -> str:
     """Give how to reach a party: the number of its first owner."""
     owner = Membership.objects.filter(organisation=party, role=Role.OWNER).select_related("user").order_by("pk").first()
-    return owner.user.phone if owner else ""
+    return owner.user.phone.removeprefix("+86") if owner else ""
 
 
 def _lines(terms: Terms, subject: Organisation) -> list[str]:

@@ -1,12 +1,13 @@
 """What farmers allow banks to see, and what banks asked."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from finance.enums import ConsentState, Method, NoticeKind, Purpose, QueryOutcome
+from traceability.standards.days import day_in_china
 
 
 class Consent(models.Model):
@@ -64,6 +65,11 @@ class Consent(models.Model):
     def entity(self) -> str:
         """Name of this consent in the log."""
         return f"consent:{self.id}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a bank may use it, in China."""
+        return day_in_china(self.expires_at - timedelta(seconds=1))
 
     @property
     def queries_left(self) -> int:

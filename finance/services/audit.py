@@ -10,7 +10,8 @@ from accounts.models import Membership, Organisation
 from finance.enums import Purpose, QueryOutcome
 from finance.models import AuditRow, Consent
 from orders.services.events import say
-from traceability.ledger import canonicalize
+from traceability.ledger import canonicalize, parse_checkpoint
+from traceability.models import SignedCheckpoint
 from traceability.queries import log
 from traceability.services.entries import Entry, members
 
@@ -83,7 +84,7 @@ def write_row(  # noqa: PLR0913 - who asked what, and what became of it
         fields=list(given.fields),
         score=given.score,
         tree_size=checkpoint.size if checkpoint else None,
-        tree_root=bytes(checkpoint.root) if checkpoint else None,
+        tree_root=_root_of(checkpoint) if checkpoint else None,
         at=at,
     )
     row.row_hash = hash_of(row)
@@ -115,6 +116,12 @@ def hash_of(row: AuditRow) -> bytes:
         "at": row.at.astimezone(UTC).isoformat(),
     }
     return hashlib.sha256(_PREFIX + canonicalize(said)).digest()
+
+
+def _root_of(checkpoint: SignedCheckpoint) -> bytes:
+    # Our own row, signed by this log: only the text before the signatures is needed.
+    text, _, _ = checkpoint.note.partition("\n\n")
+    return parse_checkpoint(f"{text}\n").root
 
 
 def _hex(value: bytes | memoryview | None) -> str | None:

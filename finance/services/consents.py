@@ -207,7 +207,7 @@ def _say_granted(
 ) -> None:
     body = members(
         version=consent.version,
-        until=day_in_china(consent.expires_at - timedelta(seconds=1)),
+        until=consent.last_day,
         notice_sha256=consent.notice_sha256,
         method=str(consent.method),
         supersedes=replaced.entity if replaced else None,

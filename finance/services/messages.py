@@ -45,7 +45,11 @@ def deliver_receipt(consent_id: UUID) -> None:
             "You allowed %(bank)s to ask about your farm until %(day)s, %(count)s times at most. Reference %(number)s. "
             "To take it back: Suyuan, “Credit”."
         )
-        said = {"bank": consent.recipient.name, "day": _day(consent.expires_at), "count": consent.max_queries}
+        said = {
+            "bank": consent.recipient.name,
+            "day": _last_day(consent),
+            "count": consent.max_queries,
+        }
         _send(consent.subject, text % {**said, "number": str(consent.pk)[:8]})
 
 
@@ -56,7 +60,7 @@ def send_code(consent: Consent, code: str) -> None:
             "Code %(code)s. Only tell it to whoever writes this down for you: with it you allow %(bank)s to ask about "
             "your farm until %(day)s."
         )
-        said = {"code": code, "bank": consent.recipient.name, "day": _day(consent.expires_at)}
+        said = {"code": code, "bank": consent.recipient.name, "day": _last_day(consent)}
         _send(consent.subject, text % said)
 
 
@@ -68,3 +72,7 @@ def _send(farm: Organisation, text: str) -> None:
 
 def _day(moment: datetime) -> str:
     return date_format(localtime(moment), "SHORT_DATE_FORMAT")
+
+
+def _last_day(consent: Consent) -> str:
+    return date_format(consent.last_day, "SHORT_DATE_FORMAT")

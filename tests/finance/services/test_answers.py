@@ -10,6 +10,7 @@ from finance.enums import Category, ConsentState, Purpose, QueryOutcome
 from finance.errors import ConsentError, FinanceConflictError
 from finance.models import AuditRow, Consent
 from finance.services import answers, messages
+from finance.services.audit_check import check_books
 from tests.factories.credit import (
     NOW,
     Scorer,
@@ -22,10 +23,11 @@ from tests.factories.credit import (
     make_draft,
     revoke,
 )
+from tests.factories.log import publish
 from tests.factories.parties import make_member
 from traceability.errors import NotYoursError
 from traceability.models import TaskRequest
-from traceability.queries import history
+from traceability.queries import history, proofs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scorer")]
 
@@ -262,3 +264,15 @@ def test_a_farm_looks_at_its_own_score_and_at_no_others(
     assert not TaskRequest.objects.filter(name=messages.TELL_OF_QUERY).exists()
     with pytest.raises(NotYoursError):
         ask(own, stranger, purpose=Purpose.OWN_VIEW)
+
+
+def test_a_row_names_the_newest_checkpoint(farmer: Membership, bank: Membership, log_keys: None) -> None:
+    consent = make_consent(farmer, bank)
+    published = publish()
+
+    row = ask(consent, bank).row
+
+    row.refresh_from_db()
+    assert row.tree_size == published.size == 1
+    assert bytes(row.tree_root or b"") == proofs.root(1)
+    assert list(check_books()) == []

@@ -61,7 +61,7 @@ def test_the_notice_names_bank_purpose_data_period_and_the_way_back(farmer: Memb
 
     for said in (
         "盘锦农商银行",
-        bank.user.phone,
+        bank.user.phone.removeprefix("+86"),
         "看看能不能贷款",
         "分数、等级和理由",
         "2027年1月31日",
