@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from uuid import UUID
 
 from accounts.models import Organisation
+from finance.models import Score
+from finance.queries.scores import Reason, latest, reasons_of, strengths_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +18,12 @@ class ShownReason:
     text: str
     change: str = ""
     points: int = 0
-    records: Sequence[UUID] = ()
+    records: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownScore:
-    """A score with its range, or, where the data are too few, the reason why there is none."""
+    """A score with its range; without a number, the reasons say what is not known yet."""
 
     id: UUID
     as_of: datetime
@@ -31,14 +31,32 @@ class ShownScore:
     grade: str = ""
     low: int | None = None
     high: int | None = None
-    gate: str = ""
     reasons: Sequence[ShownReason] = ()
     positives: Sequence[ShownReason] = ()
 
 
 def newest(subject: Organisation) -> ShownScore | None:
     """Give a farm's newest score in the language that is active now; None before the first."""
-    if find_spec("finance.queries.scores") is None:
-        return None
-    shown: ShownScore | None = import_module("finance.queries.scores").shown_newest(subject)
-    return shown
+    score = latest(subject)
+    return shown(score) if score else None
+
+
+def shown(score: Score) -> ShownScore:
+    """Say a score in the language that is active now."""
+    return ShownScore(
+        id=score.pk,
+        as_of=score.as_of,
+        score=score.score,
+        grade=score.grade,
+        low=score.low,
+        high=score.high,
+        reasons=[_shown(one) for one in reasons_of(score)],
+        positives=[_shown(one) for one in strengths_of(score)],
+    )
+
+
+def _shown(reason: Reason) -> ShownReason:
+    feature = reason.code.partition(".")[0]
+    return ShownReason(
+        feature=feature, text=reason.text, change=reason.hint, points=reason.points, records=reason.events
+    )

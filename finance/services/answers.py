@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -12,7 +11,7 @@ from accounts.models import Organisation
 from accounts.queries.memberships import acts_as
 from finance.enums import Category, ConsentState, DisputeState, Purpose, QueryOutcome
 from finance.errors import ConsentError, FinanceConflictError
-from finance.models import AuditRow, Consent, Dispute
+from finance.models import AuditRow, Consent, Dispute, Score
 from finance.services import messages, scoring
 from finance.services.audit import Asked, Asker, Given, write_row
 from finance.services.consents import exhaust
@@ -42,12 +41,12 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes out: only what `fields` names. `score` is None where a number may not leave, or none was asked for."""
+    """What is answered: of the score, only what `fields` names may go out."""
 
     row: AuditRow
     consent: Consent
     fields: tuple[str, ...]
-    score: Any
+    score: Score
     # The score stays with the farmer (see `outbound`): the bank gets the evidence and makes its own.
     withheld: bool
     # A record or figure is disputed, and being looked at.
@@ -112,7 +111,7 @@ def _give(consent: Consent, asker: Asker, asked: Asked, *, entry: Entry, at: dat
     return _Verdict(row, _answer(row, consent, score, at=at))
 
 
-def _answer(row: AuditRow, consent: Consent, score: Any, *, at: datetime) -> Answer:
+def _answer(row: AuditRow, consent: Consent, score: Score, *, at: datetime) -> Answer:
     return Answer(
         row=row,
         consent=consent,
@@ -161,7 +160,7 @@ def _fields(consent: Consent, asked: Asked) -> tuple[str, ...]:
     return tuple(one for one in found if leaves or one not in {"score", "grade", "range", "reasons", "features"})
 
 
-def _score(consent: Consent, asker: Asker, *, entry: Entry, at: datetime) -> Any:
+def _score(consent: Consent, asker: Asker, *, entry: Entry, at: datetime) -> Score:
     recent = _recent(consent, at=at)
     if recent:
         return recent
@@ -169,7 +168,7 @@ def _score(consent: Consent, asker: Asker, *, entry: Entry, at: datetime) -> Any
     return scoring.compute(subject=consent.subject, consent=consent, membership=asker.membership, entry=own, at=at)
 
 
-def _recent(consent: Consent, *, at: datetime) -> Any:
+def _recent(consent: Consent, *, at: datetime) -> Score | None:
     """Find the score that this consent gave within a day, unless a dispute has changed it since."""
     rows = consent.queries.filter(outcome=QueryOutcome.ANSWERED, score__isnull=False, at__gt=at - REUSE)
     row = rows.order_by("-at").first()
@@ -200,7 +199,7 @@ def _check_still_lives(consent: Consent, *, at: datetime) -> None:
 
 
 @business_transaction
-def _decide_evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime) -> tuple[AuditRow, Any]:
+def _decide_evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime) -> tuple[AuditRow, Score]:
     before = AuditRow.objects.filter(
         pk=query_id, asker=asker.organisation, outcome=QueryOutcome.ANSWERED, fields__contains=["evidence"]
     ).first()

@@ -116,8 +116,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
         lot=farm.make_lot(story.mill), order=order, entry=farm.entry(farm.NOW), membership=regulator, at=farm.NOW
     )
     milled = farm.make_milled(story.mill, farm.give(farm.make_lot(story.farmer), by=story.farmer, to=story.mill))
-    message = Message(id=uuid4(), kind="QUESTION", words="是新米吗？")
-    give_feedback(lot=milled, message=message, at=farm.NOW)
+    give_feedback(lot=milled, message=Message(id=uuid4(), kind="QUESTION", words="是新米吗？"), at=farm.NOW)
     Recipe.objects.create(
         organisation=story.mill.organisation, name="大米", step="milling", yield_from_percent=60, yield_to_percent=72
     )
