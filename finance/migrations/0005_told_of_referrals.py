@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0003_cards_and_scores'),
+        ('finance', '0004_clients_and_certificates'),
     ]
 
     operations = [
