@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.demo import amends, fields, lab, laboratory, plant, recall, trade
+from config.demo import amends, fields, lab, laboratory, market, plant, recall, trade
 from config.demo.room import with_room
 from config.demo.scenes import Scene, Stage
 from traceability.models import Receipt
@@ -24,7 +24,7 @@ class Told:
 
 def story(stage: Stage) -> list[Scene]:
     """Give all scenes in the order of their times."""
-    parts = (fields, trade, laboratory, lab, plant, amends, recall)
+    parts = (fields, trade, laboratory, lab, plant, amends, recall, market)
     return sorted((scene for part in parts for scene in part.scenes(stage)), key=lambda scene: scene.time)
 
 

@@ -9,13 +9,14 @@ from pytest_django.fixtures import Settings
 
 from config.demo.scenes import Scene, Stage
 from config.demo.story import Told, story, tell
+from orders.models import Allocation, MatchRun, RiskAlert, Statement
 from tests.config.demo.conftest import clock, only, tell_all
 from tests.factories.farm import NOW
 from traceability.models import LogEntry, Lot, Opening, OutboxEntry, Plot, Receipt, Season
 from traceability.projections.standing import standing
 from traceability.queries import history
 
-SIZE = 345
+SIZE = 407
 
 
 def _quietly() -> None:
@@ -46,6 +47,16 @@ def test_story_is_told_once(stage: Stage) -> None:
     assert again == Told(now=0, before=SIZE, later=0)
     assert Receipt.objects.count() == before
     assert (Plot.objects.count(), Season.objects.count(), Lot.objects.count()) == (11, 10, 40)
+    _check_the_market()
+
+
+def _check_the_market() -> None:
+    runs = MatchRun.objects.order_by("computed_at").values_list("state", flat=True)
+    assert list(runs) == ["published"] * 6 + ["proposed"]
+    assert Counter(Statement.objects.values_list("state", flat=True)) == {"paid": 2, "instructed": 1}
+    assert Counter(Allocation.objects.values_list("state", flat=True)) == {"settled": 7, "accepted": 1}
+    assert Allocation.objects.get(state="accepted").disputed_fen == 52_000
+    assert list(RiskAlert.objects.order_by("acted_on").values_list("action", flat=True)) == ["processing", ""]
 
 
 def test_story_that_was_cut_short_goes_on_where_it_ended(stage: Stage) -> None:
