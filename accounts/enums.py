@@ -44,6 +44,18 @@ class KeyRole(TextChoices):
     VIEWER = "VIEWER", _("Viewer")
 
 
+class KeyScope(TextChoices):
+    """A part of the API that a machine's key may be confined to."""
+
+    FARM = "farm", _("Plots, seasons, field work and harvests")
+    LOTS = "lots", _("Lots, records, processing, store and shipments")
+    INSPECTION = "inspection", _("Samples, results, certificates and holds")
+    RECALLS = "recalls", _("Recalls")
+    IMPORTS = "imports", _("Sheets")
+    ORDERS = "orders", _("Presale, orders and payments")
+    EPCIS = "epcis", _("EPCIS documents and events")
+
+
 class Provenance(TextChoices):
     """Where an organisation's records come from; anything but OPERATED is labelled wherever a person sees it."""
 

@@ -186,6 +186,13 @@ class ActsForNobodyError(AccountsError):
     text = _("You act for no organisation here.")
 
 
+class OutOfScopeError(AccountsError):
+    """A machine asks for a part of the API that its key does not open."""
+
+    rule = "out_of_scope"
+    text = _("Your key does not open this part of the API. An owner of the organisation can make one that does.")
+
+
 class MayNotRecordError(AccountsError):
     """Who asks may read for the organisation but not record."""
 

@@ -48,6 +48,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     accounts.errors.ConflictError: HTTPStatus.CONFLICT,
     accounts.errors.NotAllowedError: HTTPStatus.FORBIDDEN,
     accounts.errors.MayNotRecordError: HTTPStatus.FORBIDDEN,
+    accounts.errors.OutOfScopeError: HTTPStatus.FORBIDDEN,
     accounts.errors.NotYoursError: HTTPStatus.NOT_FOUND,
     traceability.errors.TraceabilityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     traceability.errors.NotYoursError: HTTPStatus.NOT_FOUND,

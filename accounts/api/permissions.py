@@ -6,7 +6,8 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.api.parties import find_acting_party, request_may_record
-from accounts.errors import ActsForNobodyError, MayNotRecordError
+from accounts.errors import ActsForNobodyError, MayNotRecordError, OutOfScopeError
+from accounts.models import ApiKey
 
 if TYPE_CHECKING:
     # The module of views reads these very classes from the settings while it is imported.
@@ -31,3 +32,14 @@ class CanRecord(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002
         """Look at the method and the role."""
         return request.method in SAFE_METHODS or request_may_record(request)
+
+
+class WithinScope(BasePermission):
+    """Lets in people, and machines whose key opens the view's part of the API (`scope`)."""
+
+    message = OutOfScopeError.text
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Look at the key. A view that names no part is opened by a key that opens all."""
+        key = request.auth
+        return not isinstance(key, ApiKey) or key.opens(getattr(view, "scope", ""))

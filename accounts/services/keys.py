@@ -1,10 +1,11 @@
 """Keys of machines: made by an owner, shown once, revoked for good."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.enums import KeyRole
+from accounts.enums import KeyRole, KeyScope
 from accounts.errors import KeyRevokedError, NotAllowedError, NotYoursError
 from accounts.models import ApiKey, Membership
 from accounts.queries.keys import SCHEME, secret_hash
@@ -16,9 +17,12 @@ RANDOM_BYTES = _PREFIX_BYTES + _SECRET_BYTES
 
 
 @transaction.atomic
-def create_key(*, by: Membership, name: str, role: KeyRole, random: bytes, at: datetime) -> tuple[ApiKey, str]:
+def create_key(  # noqa: PLR0913 - each says another thing of a key
+    *, by: Membership, name: str, role: KeyRole, random: bytes, at: datetime, scopes: Collection[KeyScope] = ()
+) -> tuple[ApiKey, str]:
     """Make a key for a machine, and give it with its text `sy_<prefix>_<secret>`, which nobody sees again.
 
+    It opens the parts of the API that are named, or all where none is.
     Requires RANDOM_BYTES bytes that nobody can guess. Raises NotAllowedError.
     """
     if not may_manage(by):
@@ -28,6 +32,7 @@ def create_key(*, by: Membership, name: str, role: KeyRole, random: bytes, at: d
         organisation=by.organisation,
         name=name,
         role=role,
+        scopes=sorted(scopes),
         prefix=prefix,
         secret_hash=secret_hash(secret),
         created_by=by.user,

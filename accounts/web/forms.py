@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import KeyRole, OrganisationKind, Role
+from accounts.enums import KeyRole, KeyScope, OrganisationKind, Role
 from accounts.errors import AccountsError
 from accounts.models import User
 from accounts.services.organisations import Registration
@@ -104,6 +104,13 @@ class KeyForm(forms.Form):
         label=_("Name"), max_length=60, help_text=_("Which machine will use it, so that you know which one to revoke.")
     )
     role = forms.ChoiceField(label=_("Role"), choices=KeyRole.choices)
+    scopes = forms.MultipleChoiceField(
+        label=_("What it opens"),
+        choices=KeyScope.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where you choose nothing, it opens all of these."),
+    )
 
 
 class PrefixForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.enums import KeyRole
+from accounts.enums import KeyRole, KeyScope
 from accounts.errors import AccountsError
 from accounts.queries.keys import keys_of
 from accounts.requests import PartyRequest
@@ -27,6 +27,7 @@ def create(request: PartyRequest) -> HttpResponse:
         by=request.membership,
         name=form.cleaned_data["name"],
         role=KeyRole(form.cleaned_data["role"]),
+        scopes=[KeyScope(one) for one in form.cleaned_data["scopes"]],
         random=secrets.token_bytes(keys.RANDOM_BYTES),
         at=timezone.now(),
     )

@@ -288,7 +288,11 @@ REST_FRAMEWORK = {
         "accounts.api.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.ActsForParty", "accounts.api.permissions.CanRecord"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "accounts.api.permissions.ActsForParty",
+        "accounts.api.permissions.CanRecord",
+        "accounts.api.permissions.WithinScope",
+    ],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle"],
     # For each party: far above what honest machines need, which send many events in one document.
     "DEFAULT_THROTTLE_RATES": {

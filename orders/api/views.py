@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.enums import KeyScope
 from accounts.models import Membership
 from accounts.queries.memberships import membership_for
 from orders import webhook
@@ -55,6 +56,8 @@ from traceability.services.entries import Entry
 class Offers(PartyList, MakerView):
     """The party's offers."""
 
+    scope = KeyScope.ORDERS
+
     serializer_class = OfferAnswer
 
     def seen_by(self, membership: Membership) -> QuerySet[PresaleOffer]:
@@ -88,6 +91,8 @@ class Offers(PartyList, MakerView):
 
 class Orders(PartyList, MakerView):
     """The orders of the party's channels."""
+
+    scope = KeyScope.ORDERS
 
     serializer_class = OrderAnswer
     filters = OrderFilters
@@ -148,6 +153,8 @@ class ChannelOrders(APIView):
 class LineCancellation(MakerView):
     """The end of a line."""
 
+    scope = KeyScope.ORDERS
+
     @extend_schema(operation_id="cancel_line", request=CancellationInput, responses={201: LineAnswer}, tags=["orders"])
     def post(self, request: Request, line_id: UUID) -> Response:
         """Cancel a line of which nothing is promised yet; what was paid ahead comes back by its rule."""
@@ -162,6 +169,8 @@ class LineCancellation(MakerView):
 class LineDeposit(MakerView):
     """What was paid ahead for a line."""
 
+    scope = KeyScope.ORDERS
+
     @extend_schema(operation_id="pay_deposit", request=DepositInput, responses={201: LineAnswer}, tags=["orders"])
     def post(self, request: Request, line_id: UUID) -> Response:
         """Record that a line was paid ahead."""
@@ -175,6 +184,8 @@ class LineDeposit(MakerView):
 
 class Plans(PartyList):
     """Planting plans on the plots that the party sees."""
+
+    scope = KeyScope.ORDERS
 
     serializer_class = PlanAnswer
 
@@ -191,6 +202,8 @@ class Plans(PartyList):
 class Allocations(PartyList):
     """Promises in which the party has a part."""
 
+    scope = KeyScope.ORDERS
+
     serializer_class = AllocationAnswer
 
     def seen_by(self, membership: Membership) -> QuerySet[Allocation]:
@@ -205,6 +218,8 @@ class Allocations(PartyList):
 
 class Payouts(PartyList):
     """Instructions to the bank's split account."""
+
+    scope = KeyScope.ORDERS
 
     serializer_class = PayoutAnswer
 
@@ -221,6 +236,8 @@ class Payouts(PartyList):
 
 class PayoutReceipt(MakerView):
     """What the bank answered."""
+
+    scope = KeyScope.ORDERS
 
     @extend_schema(operation_id="take_receipt", request=ReceiptInput, responses={201: PayoutAnswer}, tags=["orders"])
     def post(self, request: Request, payout_id: UUID) -> Response:

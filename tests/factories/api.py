@@ -2,11 +2,12 @@
 
 import json
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.test import Client
 
-from accounts.enums import KeyRole
+from accounts.enums import KeyRole, KeyScope
 from accounts.models import Membership
 from accounts.services.keys import RANDOM_BYTES, create_key
 from tests.factories.parties import MORNING
@@ -15,9 +16,16 @@ from tests.factories.parties import MORNING
 class Machine:
     """A machine that speaks for a party by its key."""
 
-    def __init__(self, member: Membership, *, role: KeyRole = KeyRole.RECORDER, language: str = "en") -> None:
+    def __init__(
+        self,
+        member: Membership,
+        *,
+        role: KeyRole = KeyRole.RECORDER,
+        language: str = "en",
+        scopes: Collection[KeyScope] = (),
+    ) -> None:
         self.key, text = create_key(
-            by=member, name="ERP", role=role, random=secrets.token_bytes(RANDOM_BYTES), at=MORNING
+            by=member, name="ERP", role=role, random=secrets.token_bytes(RANDOM_BYTES), at=MORNING, scopes=scopes
         )
         self.client = Client(headers={"authorization": f"Bearer {text}", "accept-language": language})
 

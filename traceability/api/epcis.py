@@ -20,7 +20,8 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import ApiKeyAuthentication
 from accounts.api.parties import acting_party
-from accounts.api.permissions import ActsForParty, CanRecord
+from accounts.api.permissions import ActsForParty, CanRecord, WithinScope
+from accounts.enums import KeyScope
 from accounts.models import User
 from traceability.api.epcis_answers import job_answer, query_document
 from traceability.epcis.errors import SizeError
@@ -54,7 +55,8 @@ class EpcisView(APIView):
     """What all EPCIS endpoints share: who may come in, and what they say of themselves."""
 
     authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
-    permission_classes = [ActsForParty, CanRecord]
+    permission_classes = [ActsForParty, CanRecord, WithinScope]
+    scope = KeyScope.EPCIS
     renderer_classes = [JSONRenderer, JsonLdRenderer]
     throttle_scope = "events"
 

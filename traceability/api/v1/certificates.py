@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from accounts.models import Membership
 from traceability.api.v1.answers import CertificateAnswer
 from traceability.api.v1.filters import CertificateFilters
@@ -27,6 +28,8 @@ from traceability.services.holds import Grounds
 
 class Certificates(PartyList, RecordingView):
     """The certificates that the party may read."""
+
+    scope = KeyScope.INSPECTION
 
     serializer_class = CertificateAnswer
     filters = CertificateFilters
@@ -64,6 +67,8 @@ class Certificates(PartyList, RecordingView):
 class CertificateDetail(PartyView):
     """One certificate."""
 
+    scope = KeyScope.INSPECTION
+
     @extend_schema(operation_id="certificate", responses=CertificateAnswer, tags=["certificates"])
     def get(self, request: Request, certificate_id: UUID) -> Response:  # noqa: ARG002
         """Give one certificate."""
@@ -72,6 +77,8 @@ class CertificateDetail(PartyView):
 
 class CertificateVoiding(RecordingView):
     """The end of a certificate."""
+
+    scope = KeyScope.INSPECTION
 
     @extend_schema(
         operation_id="void_certificate",
@@ -92,6 +99,8 @@ class CertificateVoiding(RecordingView):
 
 class CertificateCollecting(RecordingView):
     """The taking in of a certificate."""
+
+    scope = KeyScope.INSPECTION
 
     @extend_schema(
         operation_id="collect_certificate",

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from accounts.models import Membership
 from traceability.api.v1.answers import PlotAnswer, SeasonAnswer
 from traceability.api.v1.filters import SeasonFilters
@@ -26,6 +27,8 @@ from traceability.services.seasons import SeasonFacts, open_season
 
 class Plots(PartyList, RecordingView):
     """The plots of the party."""
+
+    scope = KeyScope.FARM
 
     serializer_class = PlotAnswer
 
@@ -53,6 +56,8 @@ class Plots(PartyList, RecordingView):
 class PlotDetail(PartyView):
     """One plot."""
 
+    scope = KeyScope.FARM
+
     @extend_schema(operation_id="plot", responses=PlotAnswer, tags=["farm"])
     def get(self, request: Request, plot_id: UUID) -> Response:  # noqa: ARG002
         """Give one of the party's plots."""
@@ -61,6 +66,8 @@ class PlotDetail(PartyView):
 
 class Seasons(PartyList, RecordingView):
     """The seasons on the party's plots."""
+
+    scope = KeyScope.FARM
 
     serializer_class = SeasonAnswer
     filters = SeasonFilters
@@ -89,6 +96,8 @@ class Seasons(PartyList, RecordingView):
 
 class SeasonDetail(PartyView):
     """One season."""
+
+    scope = KeyScope.FARM
 
     @extend_schema(operation_id="season", responses=SeasonAnswer, tags=["farm"])
     def get(self, request: Request, season_id: UUID) -> Response:  # noqa: ARG002

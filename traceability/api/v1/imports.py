@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from accounts.models import Membership
 from traceability.api.v1.fields import StrictSerializer
 from traceability.api.v1.lists import PartyList, shown
@@ -63,6 +64,8 @@ class SheetImportAnswer(serializers.Serializer[SheetImport]):
 class SheetImports(PartyList):
     """The sheets of the party."""
 
+    scope = KeyScope.IMPORTS
+
     permission_classes = [*PartyList.permission_classes, IsMaker]
     parser_classes = [MultiPartParser]
     serializer_class = SheetImportAnswer
@@ -96,6 +99,8 @@ class SheetImports(PartyList):
 class SheetImportDetail(PartyView):
     """One sheet."""
 
+    scope = KeyScope.IMPORTS
+
     @extend_schema(operation_id="import", responses=SheetImportAnswer, tags=["imports"])
     def get(self, request: Request, import_id: UUID) -> Response:  # noqa: ARG002
         """Give a sheet with its report."""
@@ -104,6 +109,8 @@ class SheetImportDetail(PartyView):
 
 class SheetLoading(PartyView):
     """The loading of a checked sheet."""
+
+    scope = KeyScope.IMPORTS
 
     @extend_schema(operation_id="load_sheet", request=None, responses=SheetImportAnswer, tags=["imports"])
     def post(self, request: Request, import_id: UUID) -> Response:  # noqa: ARG002

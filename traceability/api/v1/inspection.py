@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from accounts.models import Membership
 from traceability.api.v1.inspection_members import (
     GroundsInput,
@@ -39,6 +40,8 @@ from traceability.services.samples import SampleFacts, take_sample
 
 class Samples(PartyList, MakerView):
     """Samples of the party's lots; to a laboratory, what it was given."""
+
+    scope = KeyScope.INSPECTION
 
     serializer_class = SampleAnswer
     filters = SampleFilters
@@ -68,6 +71,8 @@ class Samples(PartyList, MakerView):
 class SampleReport(RecordingView):
     """The report on a sample."""
 
+    scope = KeyScope.INSPECTION
+
     @extend_schema(operation_id="report_test", request=ReportInput, responses={201: ReportAnswer}, tags=["inspection"])
     def post(self, request: Request, sample_id: UUID) -> Response:
         """Report on a sample that the laboratory was given. A lot that fails by it is held at once."""
@@ -82,6 +87,8 @@ class SampleReport(RecordingView):
 
 class Holds(PartyList, RecordingView):
     """Holds on the lots that the party may look into: to a regulator all."""
+
+    scope = KeyScope.INSPECTION
 
     serializer_class = HoldAnswer
     filters = HoldFilters
@@ -116,6 +123,8 @@ class Holds(PartyList, RecordingView):
 
 class HoldRelease(RecordingView):
     """The end of a hold."""
+
+    scope = KeyScope.INSPECTION
 
     @extend_schema(operation_id="release", request=GroundsInput, responses={201: HoldAnswer}, tags=["inspection"])
     def post(self, request: Request, hold_id: UUID) -> Response:

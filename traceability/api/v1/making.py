@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from traceability.api.v1.answers import LotAnswer
 from traceability.api.v1.inputs import HarvestInput, IntakeInput, ProcessInput
 from traceability.api.v1.recording import MakerView, RecordingView, Values, party
@@ -34,6 +35,8 @@ class ProcessAnswer(serializers.Serializer[Any]):
 
 class Harvests(RecordingView):
     """Harvests."""
+
+    scope = KeyScope.FARM
 
     @extend_schema(operation_id="harvest", request=HarvestInput, responses={201: LotAnswer}, tags=["lots"])
     def post(self, request: Request) -> Response:

@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import ApiKeyAuthentication
 from accounts.api.parties import acting_member
-from accounts.api.permissions import ActsForParty, CanRecord
+from accounts.api.permissions import ActsForParty, CanRecord, WithinScope
+from accounts.enums import KeyScope
 from accounts.models import Membership
 
 
@@ -18,8 +19,10 @@ class PartyView(APIView):
     """Lets in members and machines of a party, and shows them what its pages show."""
 
     authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
-    permission_classes = [ActsForParty, CanRecord]
+    permission_classes = [ActsForParty, CanRecord, WithinScope]
     throttle_scope = "api"
+    # The part of the API that a key must open.
+    scope = KeyScope.LOTS
 
     @cached_property
     def member(self) -> Membership:

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from accounts.models import Membership
 from traceability.api.v1.answers import LotAnswer
 from traceability.api.v1.lists import PartyList
@@ -39,6 +40,8 @@ from traceability.standards.recalls import finish_by, start_by
 class _Change(RecordingView):
     """Writes one more record of a recall."""
 
+    scope = KeyScope.RECALLS
+
     def recall(self, recall_id: UUID) -> Recall:
         """Find a recall that the party may see; what is not its own the service refuses."""
         return get_object_or_404(recalls_visible_to(self.member), pk=recall_id)
@@ -46,6 +49,8 @@ class _Change(RecordingView):
 
 class Recalls(PartyList, RecordingView):
     """Recalls that the party runs or must answer; to a regulator all."""
+
+    scope = KeyScope.RECALLS
 
     serializer_class = RecallAnswer
     filters = RecallFilters
@@ -84,6 +89,8 @@ class Recalls(PartyList, RecordingView):
 class RecallDetail(PartyView):
     """One recall."""
 
+    scope = KeyScope.RECALLS
+
     @extend_schema(operation_id="recall", responses=RecallDetailAnswer, tags=["recalls"])
     def get(self, request: Request, recall_id: UUID) -> Response:  # noqa: ARG002
         """Give a recall with its legal deadlines and what its holders answered."""
@@ -94,6 +101,8 @@ class RecallDetail(PartyView):
 
 class RecallLots(PartyList):
     """The lots of a recall."""
+
+    scope = KeyScope.RECALLS
 
     serializer_class = LotAnswer
 
@@ -111,6 +120,8 @@ class RecallLots(PartyList):
 class RecallLevelling(_Change):
     """How grave a recall is."""
 
+    scope = KeyScope.RECALLS
+
     @extend_schema(operation_id="level_recall", request=LevelInput, responses={201: RecallAnswer}, tags=["recalls"])
     def post(self, request: Request, recall_id: UUID) -> Response:
         """Change the level of an open recall."""
@@ -124,6 +135,8 @@ class RecallLevelling(_Change):
 class RecallWidening(_Change):
     """The growth of a recall."""
 
+    scope = KeyScope.RECALLS
+
     @extend_schema(operation_id="widen_recall", request=WideningInput, responses={201: RecallAnswer}, tags=["recalls"])
     def post(self, request: Request, recall_id: UUID) -> Response:
         """Take in what was made of recalled lots since."""
@@ -135,6 +148,8 @@ class RecallWidening(_Change):
 
 class RecallAnswering(_Change):
     """What holders find."""
+
+    scope = KeyScope.RECALLS
 
     @extend_schema(operation_id="answer_recall", request=FoundInput, responses={201: RecallAnswer}, tags=["recalls"])
     def post(self, request: Request, recall_id: UUID) -> Response:
@@ -148,6 +163,8 @@ class RecallAnswering(_Change):
 
 class RecallClosing(_Change):
     """The end of a recall."""
+
+    scope = KeyScope.RECALLS
 
     @extend_schema(operation_id="close_recall", request=ClosingInput, responses={201: RecallAnswer}, tags=["recalls"])
     def post(self, request: Request, recall_id: UUID) -> Response:

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import KeyScope
 from traceability.api.v1.filters import HistoryFilters
 from traceability.api.v1.inputs import GrowthInput
 from traceability.api.v1.party_view import IdCursor, PartyView
@@ -54,6 +55,8 @@ class LotEvents(_History):
 
 class SeasonEvents(_History, RecordingView):
     """What was recorded of a season."""
+
+    scope = KeyScope.FARM
 
     @extend_schema(operation_id="season_events", parameters=[HistoryFilters], responses=HistoryAnswer, tags=["records"])
     def get(self, request: Request, season_id: UUID) -> Response:
