@@ -127,7 +127,7 @@ def days_by_grower(membership: Membership) -> list[Waited]:
     rows = paid.order_by().values_list("farmer", "delivered_on", "statement_lines__statement__paid_on")
     days: defaultdict[int, list[int]] = defaultdict(list)
     for farmer, delivered, paid_on in rows:
-        if paid_on:
+        if paid_on and delivered:
             days[farmer].append((paid_on - delivered).days)
     farmers = Organisation.objects.in_bulk(days)
     found = [Waited(farmers[pk], len(one), int(median(one)), max(one)) for pk, one in days.items()]

@@ -125,8 +125,14 @@ def propose(request: PartyRequest, line_id: UUID, supply_id: UUID) -> HttpRespon
     if form.is_valid():
         with refusals_on(form):
             kg = form.cleaned_data["kg"]
-            by = {"entry": form.entry(), "membership": request.membership, "at": timezone.now()}
-            substitutes.propose(line=found, supply=choice.supply, kg=kg, **by)
+            substitutes.propose(
+                line=found,
+                supply=choice.supply,
+                kg=kg,
+                entry=form.entry(),
+                membership=request.membership,
+                at=timezone.now(),
+            )
             messages.success(request, _("Recorded. Where the buyer must be asked, there are 24 hours to answer."))
             return redirect("market:line", found.pk)
     return render(request, "orders/propose.html", {"form": form, "line": found, "choice": choice})

@@ -29,7 +29,7 @@ def scored(monkeypatch: pytest.MonkeyPatch) -> None:
         feature="on_time_rate",
         text="按时交付率82%，低于90%：3笔迟交",
         change="下次按时交，就能多得18分",
-        records=[uuid4()] * 3,
+        records=[str(uuid4())] * 3,
     )
     thin = ShownReason(feature="logging_regularity", text="农事记录隔得太久", change="每星期记一次就够")
     good = ShownReason(feature="inspection_pass_rate", text="抽检9次，全部合格")

@@ -1,7 +1,6 @@
 """A farm, a bank, consents between them, and a small scorer in place of the real one."""
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -116,7 +115,7 @@ class Scorer:
 
 
 @pytest.fixture
-def scorer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scorer]:
+def scorer(monkeypatch: pytest.MonkeyPatch) -> Scorer:
     made = Scorer()
     for name in ("compute", "find", "evidence"):
         monkeypatch.setattr(scoring, name, getattr(made, name))

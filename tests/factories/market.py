@@ -218,7 +218,12 @@ def _to_answer(seller: Membership, farmer: Membership, future: PresaleOffer, run
     sale = channels.Sale(code="new-year", name="年货节", starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 31))
     campaign = channels.make_campaign(channel=Channel.objects.get(code="shop"), sale=sale, membership=seller)
     plan = make_plan(farmer, product, window=window(product, 2), kg=(200, 250, 300))
-    need = {"product": product, "min_grade": grade(product), "window": window(product, 2), "node": node("沈阳")}
+    need: dict[str, Any] = {
+        "product": product,
+        "min_grade": grade(product),
+        "window": window(product, 2),
+        "node": node("沈阳"),
+    }
     needs.release_need(
         need=needs.Need(**need, kg=Decimal(90), price_fen_per_kg=330), entry=entry(), membership=seller, at=AT
     )

@@ -88,8 +88,9 @@ def revoke(request: PartyRequest, consent_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             note = form.cleaned_data["note"].strip()
-            by = {"entry": form.entry(), "membership": request.membership, "at": timezone.now()}
-            consents.revoke(consent=found, note=note, **by)
+            consents.revoke(
+                consent=found, note=note, entry=form.entry(), membership=request.membership, at=timezone.now()
+            )
             messages.success(request, _("Taken back. From now on no question of the bank is answered."))
             return redirect("credit:consent", found.pk)
     return render(request, "finance/credit/revoke.html", {"form": form, "consent": found})

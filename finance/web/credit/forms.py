@@ -71,8 +71,8 @@ class ConsentForm(NowForm):
         said = self.cleaned_data
         loan: Loan | None = said.get("loan")
         today = day_in_china(timezone.now())
-        with_loan = said["lasts"] == "loan" and loan and loan.due_on
-        until = loan.due_on + AFTER_LOAN if with_loan and loan else today + timedelta(days=_days(said["lasts"]))
+        due_on = loan.due_on if loan and said["lasts"] == "loan" else None
+        until = due_on + AFTER_LOAN if due_on else today + timedelta(days=_days(said["lasts"]))
         return Terms(
             recipient=said["recipient"],
             purpose=Purpose(said["purpose"]),

@@ -195,8 +195,8 @@ class TestCode:
         assert "form-action 'self' https://bank.example" in page.headers["Content-Security-Policy"]
         answer = phone.post(address, {"allow": "1"})
 
-        said = parse_qs(urlsplit(answer.url).query)
-        assert answer.url.startswith(f"{CALLBACK}?")
+        said = parse_qs(urlsplit(answer["Location"]).query)
+        assert answer["Location"].startswith(f"{CALLBACK}?")
         assert (said["state"], said["iss"]) == (["s-1"], [SITE])
         (code,) = said["code"]
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": verifier}
@@ -213,7 +213,7 @@ class TestCode:
         phone.force_login(farmer.user)
         verifier = secrets.token_urlsafe(48)
         address = self._address(machine, pushed(machine, consent.pk, verifier).json()["request_uri"])
-        (code,) = parse_qs(urlsplit(phone.post(address, {"allow": "1"}).url).query)["code"]
+        (code,) = parse_qs(urlsplit(phone.post(address, {"allow": "1"})["Location"]).query)["code"]
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
 
         wrong = machine.form("/oauth/token", machine.authenticated(**sent, code_verifier="x" * 43))
@@ -229,7 +229,7 @@ class TestCode:
         phone.force_login(farmer.user)
         address = self._address(machine, pushed(machine, consent.pk, "v" * 43).json()["request_uri"])
 
-        said = parse_qs(urlsplit(phone.post(address, {"deny": "1"}).url).query)
+        said = parse_qs(urlsplit(phone.post(address, {"deny": "1"})["Location"]).query)
 
         assert said == {"error": ["access_denied"], "iss": [SITE], "state": ["s-1"]}
 

@@ -41,6 +41,7 @@ def test_either_takes_the_direction_that_says_more() -> None:
 
 def test_missing_numbers_have_a_bin_of_their_own_where_they_are_many() -> None:
     column, bad = grown(2, 600, 1.0)
+    assert column.numbers is not None
     column.numbers[:120] = np.nan
     bad[:60], bad[60:120] = True, False
 
@@ -69,6 +70,7 @@ def test_categories_that_are_alike_share_a_bin() -> None:
     bins = bins_of(Column("x", texts=texts), bad)
 
     assert bins.cut.bins == 6
+    assert bins.cut.groups is not None
     assert sorted(bins.cut.groups) == sorted({f"c{place}" for place in range(12)})
     assert bins.cut.groups["c0"] == 0
     assert bins.cut.groups["c11"] == 5

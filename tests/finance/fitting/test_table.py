@@ -32,6 +32,7 @@ def test_outcomes_of_other_kinds_are_refused(texts: list[str]) -> None:
 def test_a_column_is_numbers_where_all_of_it_is() -> None:
     found = table.column("income", ["12.5", "NA", "99999999", "inf", ""])
 
+    assert found.numbers is not None
     assert np.isnan(found.numbers).tolist() == [False, True, True, True, True]
 
 
@@ -47,6 +48,7 @@ def test_rows_without_an_outcome_are_left_out(tmp_path: Path) -> None:
 
     assert loans.rows.tolist() == [0, 2]
     assert loans.bad.tolist() == [False, True]
+    assert loans.columns[0].numbers is not None
     assert loans.columns[0].numbers.tolist() == [30, 50]
 
 

@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -117,7 +118,7 @@ def test_a_revocation_ends_it_at_once_and_tells_the_bank(farmer: Membership, ban
 
 def test_a_consent_expires_at_the_end_of_its_last_day_in_china(farmer: Membership, bank: Membership) -> None:
     consent = make_consent(farmer, bank, until=date(2026, 11, 23))
-    last = credit.datetime(2026, 11, 23, 15, 59, 59, tzinfo=credit.UTC)
+    last = datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)
 
     assert consents.expire_due(at=last) == 0
     assert consents.expire_due(at=last + timedelta(seconds=1)) == 1
@@ -137,9 +138,7 @@ def test_a_consent_expires_at_the_end_of_its_last_day_in_china(farmer: Membershi
         ({"purpose": Purpose.MONITORING, "loan_ref": "L-7"}, "/purpose", "consent_loan_needed"),
     ],
 )
-def test_terms_are_bounded(
-    farmer: Membership, bank: Membership, said: dict[str, object], pointer: str, rule: str
-) -> None:
+def test_terms_are_bounded(farmer: Membership, bank: Membership, said: dict[str, Any], pointer: str, rule: str) -> None:
     with pytest.raises(RefusedError) as caught:
         make_draft(farmer, bank, **said)
 
@@ -196,7 +195,7 @@ def test_a_village_agent_writes_down_what_the_owner_says_with_code_and_witness(
     consents.send_code(consent=consent, code="314159", membership=helper, at=NOW)
     assert "314159" in MemorySender.outbox[-1].text
     assert MemorySender.outbox[-1].phone == farmer.user.phone
-    said = {"consent": consent, "membership": helper, "at": NOW}
+    said: dict[str, Any] = {"consent": consent, "membership": helper, "at": NOW}
 
     with pytest.raises(RefusedError, match="needs a witness"):
         consents.grant(**said, entry=entry(), method=Method.AGENT, code="314159")

@@ -134,7 +134,7 @@ def test_a_farm_looks_at_its_own_score_by_a_consent_to_itself(farmer: Membership
 
     (made,) = scorer.made.values()
     consent = Consent.objects.get()
-    assert answer.url == "/credit/"
+    assert answer["Location"] == "/credit/"
     assert (consent.purpose, consent.recipient, consent.state) == ("own_view", farmer.organisation, "granted")
     assert made.subject == farmer.organisation
     assert AuditRow.objects.get().asker == farmer.organisation
@@ -146,7 +146,7 @@ def test_a_score_is_shown_with_reasons_and_the_way_to_object(
     farmer: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reason = ShownReason(
-        feature="on_time_rate", text="On time 82 %", change="Deliver in time", records=[credit.entry().id]
+        feature="on_time_rate", text="On time 82 %", change="Deliver in time", records=[str(credit.entry().id)]
     )
     shown = ShownScore(
         id=credit.entry().id, as_of=credit.NOW, score=641, grade="B", low=623, high=659, reasons=[reason]

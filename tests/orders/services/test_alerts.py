@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_what_is_done_stands_on_the_plans_chain_and_how_it_ended_beside_it(
     market.match(product, by=operator)
     assert alerts.end_alerts(today=date(2026, 10, 10)) == []
     (ended,) = alerts.end_alerts(today=date(2026, 10, 11))
-    assert (ended.unsold_kg, ended.ended_on) == (300, date(2026, 10, 11))
+    assert (ended.unsold_kg, ended.ended_on) == (Decimal(300), date(2026, 10, 11))
     with pytest.raises(RefusedError) as caught:
         act(alert, farmer)
     assert caught.value.rule == "alert_over"

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -33,7 +34,7 @@ def test_silence_is_acceptance_after_two_days_and_a_statement_after_three_more(d
     assert deadlines.accept_silently(at=arrived + timedelta(days=2)) == 0
 
     delivered.refresh_from_db()
-    assert (delivered.state, delivered.accepted_kg) == (AllocationState.ACCEPTED, 300)
+    assert (delivered.state, delivered.accepted_kg) == (AllocationState.ACCEPTED, Decimal(300))
     assert deadlines.state_what_is_due(at=arrived + timedelta(days=4)) == 0
     assert deadlines.state_what_is_due(at=arrived + timedelta(days=5)) == 1
     assert deadlines.state_what_is_due(at=arrived + timedelta(days=5)) == 0

@@ -104,7 +104,7 @@ def test_the_rest_of_a_line_is_given_up_and_its_share_comes_back(
 
     left = lines.give_up_rest(line=other, entry=market.entry(farm.AUTUMN), membership=processor, at=farm.NOW)
 
-    assert (made.firm_kg, left.kg, left.refunded_fen, left.state) == (60, 60, 8400, LineState.FIRM)
+    assert (made.firm_kg, left.kg, left.refunded_fen, left.state) == (Decimal(60), Decimal(60), 8400, LineState.FIRM)
     assert [one.leaf.type for one in history.of(other.order.entity)][-2:] == ["order.changed", "order.refunded"]
 
 

@@ -50,7 +50,7 @@ def test_a_need_is_matched_with_plans_like_any_order(
 
     line.refresh_from_db()
     assert (line.state, line.order.channel.kind) == (LineState.FIRM, ChannelKind.NEED)
-    assert (made.line, made.farmer, made.firm_kg) == (line, farmer.organisation, 400)
+    assert (made.line, made.farmer, made.firm_kg) == (line, farmer.organisation, Decimal(400))
     (event,) = history.of(line.order.entity)
     assert (event.leaf.type, sorted(event.leaf.commit)) == ("order.placed", ["content", "number"])
 

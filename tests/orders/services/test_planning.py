@@ -41,7 +41,7 @@ def test_land_is_recommended_for_what_is_presold_and_nobody_plans(
 
     # 1,500 kg are ordered, 1,000 kg are planned, and ten mu gave 1,000 kg.
     assert run is not None
-    assert (run.kind, run.demand_kg, run.matched_kg) == ("planning", 500, 500)
+    assert (run.kind, run.demand_kg, run.matched_kg) == ("planning", Decimal(500), Decimal(500))
     assert advised() == [("王家", "10-01", Decimal("5.00"))]
     made = Recommendation.objects.get()
     assert (made.presold_bp, made.forecast_bp, made.price_fen_per_kg) == (10_000, 0, 420)

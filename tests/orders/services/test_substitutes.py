@@ -63,7 +63,7 @@ def test_what_the_buyer_allowed_is_promised_at_once(
 
     assert isinstance(made, Allocation)
     line.refresh_from_db()
-    assert (made.firm_kg, made.state, line.state) == (80, AllocationState.FIRM, LineState.FIRM)
+    assert (made.firm_kg, made.state, line.state) == (Decimal(80), AllocationState.FIRM, LineState.FIRM)
     assert [one.leaf.type for one in history.of(made.entity)] == ["allocation.firmed"]
 
 

@@ -125,7 +125,7 @@ def test_a_customer_accepts_what_arrived_and_sees_its_field(
     send(nobody, reverse("order:delivery", args=[token_of(arrived.line.order), arrived.pk, "accept"]))
 
     arrived.refresh_from_db()
-    assert (arrived.state, arrived.accepted_kg) == (AllocationState.ACCEPTED, 200)
+    assert (arrived.state, arrived.accepted_kg) == (AllocationState.ACCEPTED, Decimal(200))
     assert history.of(arrived.entity)[-1].leaf.body == {"by": "buyer"}
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from orders.enums import AllocationState, Answer, LineState, RiskAction
-from orders.models import Allocation, Campaign, Channel, OrderLine, PlantingPlan, Recommendation, RiskAlert
+from orders.models import Allocation, Campaign, Channel, OrderLine, Recommendation, RiskAlert
 from orders.queries.sales import sales_by_channel
 from tests.factories import farm, market
 from tests.factories.pages import client_of, errors_of, send, shown
@@ -72,8 +72,18 @@ def test_sales_are_counted_by_channel_and_campaign(
     ((total, (campaign,)),) = sales_by_channel(processor)
 
     # 300 were accepted; 300 + 200 + 150 + 80 + 60 + 10 were ordered at 4.20 yuan.
-    assert (total.orders, total.ordered_kg, total.ordered_fen, total.accepted_kg) == (6, 800, 336_000, 300)
-    assert (campaign.orders, campaign.ordered_kg, campaign.fen_per_kg, campaign.accepted_kg) == (1, 10, 420, 0)
+    assert (total.orders, total.ordered_kg, total.ordered_fen, total.accepted_kg) == (
+        6,
+        Decimal(800),
+        336_000,
+        Decimal(300),
+    )
+    assert (campaign.orders, campaign.ordered_kg, campaign.fen_per_kg, campaign.accepted_kg) == (
+        1,
+        Decimal(10),
+        420,
+        Decimal(0),
+    )
     assert sales_by_channel(farmer) == []
     assert "3,360.00" in text_of(processor, "channels")
 
@@ -108,8 +118,9 @@ def test_a_grower_takes_a_recommendation_up_or_not(farmer: Membership, season: m
     send(client, page, **said, p10_kg="1", p50_kg="2", p90_kg="3")
 
     advice.refresh_from_db()
-    plan = PlantingPlan.objects.get(pk=advice.plan_id)
-    assert (advice.answer, plan.area_mu, plan.supplies.get().ask_fen_per_kg) == (Answer.ACCEPTED, 12, 380)
+    plan = advice.plan
+    assert plan
+    assert (advice.answer, plan.area_mu, plan.supplies.get().ask_fen_per_kg) == (Answer.ACCEPTED, Decimal(12), 380)
     assert client.get(page).status_code == 404
 
 

@@ -75,7 +75,7 @@ def on_time_rate(known: Knowledge, promises: Iterable[Promise], related: frozens
 def open_breaches(known: Knowledge, promises: Iterable[Promise]) -> Figure:
     """Count promises broken in the last 24 months, and disputes that the buyer won."""
     today, since = china_day(known.as_of), known.since(WINDOW_DAYS)
-    broken = {}
+    broken: dict[tuple[str, str], Promise] = {}
     for one in promises:
         when = one.released.day if one.released else one.due
         if (one.is_broken(today) and when and when >= since) or _lost_dispute(known, one, since):
