@@ -51,3 +51,9 @@ def promise() -> None:
 def plan() -> None:
     """Recommend what to plant."""
     planning.plan_all(at=timezone.now())
+
+
+@shared_task(name="orders.cover_shortages")
+def cover_shortages() -> None:
+    """Look for goods for lines that lost a promise shortly before their day."""
+    deadlines.cover_shortages(at=timezone.now())

@@ -141,6 +141,11 @@ CELERY_BEAT_SCHEDULE = {
     "replan-urgently": {"task": "orders.replan_urgently", "schedule": 60.0, "options": {"expires": 60}},
     "replan": {"task": "orders.replan", "schedule": 900.0, "options": {"expires": 900}},
     "promise": {"task": "orders.promise", "schedule": crontab(hour=5, minute=0), "options": {"expires": 3600}},
+    "cover-shortages": {
+        "task": "orders.cover_shortages",
+        "schedule": crontab(hour=5, minute=30),
+        "options": {"expires": 3600},
+    },
     "plan": {
         "task": "orders.plan",
         "schedule": crontab(day_of_week="mon", hour=3, minute=10),

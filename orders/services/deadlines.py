@@ -4,12 +4,12 @@ Each is recorded by whom the channel's party named to answer for it, under an id
 however often a deadline is looked at, it is recorded once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from orders.enums import AllocationState, Answer
-from orders.models import Allocation, Channel
-from orders.services import fulfilment, settlement, substitutes
+from orders.enums import OPEN_LINES, AllocationState, Answer, LineState
+from orders.models import Allocation, Channel, OrderLine, Product
+from orders.services import fulfilment, settlement, shortages, substitutes
 from orders.services.channels import answering_for
 from traceability.services.entries import Entry
 from traceability.standards.days import day_in_china
@@ -44,6 +44,23 @@ def state_what_is_due(*, at: datetime) -> int:
         entry = _entry(one.organisation.public_id, f"statements {today}", at)
         made += len(settlement.issue_statements(entry=entry, membership=answering_for(one), today=today, at=at))
     return made
+
+
+def cover_shortages(*, at: datetime) -> int:
+    """Look for goods for lines that lost a promise and are due within the fixed days of their product.
+
+    Before that they are matched anew like all others. Gives how many lines. Raises EventError, ChainConflictError.
+    """
+    today, count = day_in_china(at), 0
+    for product in Product.objects.order_by("pk"):
+        until = today + timedelta(days=product.freeze_days)
+        due = OrderLine.objects.filter(product=product, window__starts_on__lte=until, window__ends_on__gte=today)
+        lost = due.filter(state__in=(*OPEN_LINES, LineState.FIRM), allocations__state=AllocationState.RELEASED)
+        for line in lost.exclude(proposals__answer="", proposals__isnull=False).distinct().order_by("pk"):
+            entry = _entry(line.pk, f"shortage {today}", at)
+            member = answering_for(line.order.channel)
+            count += bool(shortages.cover(line=line, entry=entry, membership=member, at=at))
+    return count
 
 
 def _channel(one: Allocation) -> Channel:

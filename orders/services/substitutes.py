@@ -35,7 +35,7 @@ def propose(  # noqa: PLR0913 - so much of which supply for which line
         return known
     _check(locked, offered, kg)
     if _is_allowed(locked, offered):
-        return _firm(locked, offered, kg, entry, membership, at)
+        return firm(locked, offered, kg, entry, membership, at)
     if locked.substitution != Substitution.ASK:
         raise RefusedError("/supply", "substitute_not_allowed")
     if locked.proposals.filter(answer="").exists():
@@ -80,10 +80,44 @@ def answer(  # noqa: PLR0913 - what is said to which proposal, and by whom
     if locked.answer == Answer.ACCEPTED:
         supply = _locked_supply(locked.supply)
         _check(line, supply, locked.kg)
-        _firm(line, supply, locked.kg, then, membership, at)
+        firm(line, supply, locked.kg, then, membership, at)
     else:
         give_up_rest(line=line, entry=then, membership=membership, at=at)
     return locked
+
+
+def firm(  # noqa: PLR0913, PLR0917 - so much of a supply for a line, by whom and when
+    line: OrderLine, supply: PlanSupply, kg: Decimal, entry: Entry, membership: Membership, at: datetime
+) -> Allocation:
+    """Promise so much of a locked supply to a locked line. Raises RefusedError, EventError, ChainConflictError."""
+    order, plan = line.order.entity, supply.plan.entity
+    made = Allocation(
+        pk=entry.id,
+        line=line,
+        supply=supply,
+        farmer_id=supply.plan.farmer_id,
+        price_fen_per_kg=line.price_fen_per_kg,
+        state=AllocationState.FIRM,
+        firm_kg=kg,
+        firm_at=entry.time,
+    )
+    body, private = members(order=order, plan=plan), members(kg=kg, price_fen=line.price_fen_per_kg)
+    say(
+        "allocation.firmed",
+        made.entity,
+        entry=entry,
+        membership=membership,
+        at=at,
+        body=body,
+        private=private,
+        inputs=sorted([order, plan]),
+    )
+    made.save(force_insert=True)
+    # What was reserved for the line is matched anew.
+    Reservation.objects.filter(line=line).delete()
+    line.state = LineState.FIRM
+    line.save(update_fields=["state"])
+    return made
 
 
 def overdue(at: datetime) -> list[SubstitutionProposal]:
@@ -126,36 +160,3 @@ def _is_allowed(line: OrderLine, supply: PlanSupply) -> bool:
     if line.substitution == Substitution.BETTER:
         return supply.grade.rank < line.min_grade.rank
     return line.substitution == Substitution.VARIETY
-
-
-def _firm(  # noqa: PLR0913, PLR0917 - so much of a supply for a line, by whom and when
-    line: OrderLine, supply: PlanSupply, kg: Decimal, entry: Entry, membership: Membership, at: datetime
-) -> Allocation:
-    order, plan = line.order.entity, supply.plan.entity
-    made = Allocation(
-        pk=entry.id,
-        line=line,
-        supply=supply,
-        farmer_id=supply.plan.farmer_id,
-        price_fen_per_kg=line.price_fen_per_kg,
-        state=AllocationState.FIRM,
-        firm_kg=kg,
-        firm_at=entry.time,
-    )
-    body, private = members(order=order, plan=plan), members(kg=kg, price_fen=line.price_fen_per_kg)
-    say(
-        "allocation.firmed",
-        made.entity,
-        entry=entry,
-        membership=membership,
-        at=at,
-        body=body,
-        private=private,
-        inputs=sorted([order, plan]),
-    )
-    made.save(force_insert=True)
-    # What was reserved for the line is matched anew.
-    Reservation.objects.filter(line=line).delete()
-    line.state = LineState.FIRM
-    line.save(update_fields=["state"])
-    return made
