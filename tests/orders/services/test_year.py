@@ -98,10 +98,9 @@ def test_farmers_are_paid_within_a_week_and_nobody_twice(
         (line.statement.paid_on - line.allocation.delivered_on).days  # type: ignore[operator]
         for line in StatementLine.objects.select_related("statement", "allocation")
     )
-    print(days)
-    assert len(days) == DELIVERIES
-    assert median(days) <= 7
-    assert days[95 * len(days) // 100] <= 15
+    # Six days, and eight where the bank is told before a weekend.
+    assert days == [6] * 6 + [8] * 6
+    assert (median(days) <= 7, days[-1] <= 15) == (True, True)
     assert {one.state for one in Allocation.objects.all()} == {"settled"}
     assert sum(PayoutInstruction.objects.values_list("fen", flat=True)) == DELIVERIES * 100 * 420
     assert PayoutInstruction.objects.count() == Statement.objects.filter(interest_fen=0).count() == DELIVERIES
