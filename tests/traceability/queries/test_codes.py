@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Membership
-from tests.factories import epcis, stories
+from tests.factories import codes, epcis, stories
 from tests.traceability.epcis import samples
-from traceability.models import Lot
+from traceability.models import BagCode, Lot
 from traceability.queries.codes import lots_of_code
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,25 @@ def test_a_pallet_is_found_by_its_sscc(processor: Membership) -> None:
 
     assert [lot.epc for lot in lots_of_code("(00)169012340000000129")] == [samples.PALLET]
     assert [lot.epc for lot in lots_of_code("169012340000000129")] == [samples.PALLET]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://trace.example.cn/01/{gtin}/21/{serial}",
+        "https://trace.example.cn/01/{gtin}/10/{lot}/21/{serial}?lang=en",
+        "(01){gtin}(21){serial}",
+        "{serial}",
+    ],
+)
+def test_a_single_bag_leads_to_its_lot(processor: Membership, written: str) -> None:
+    lot = codes.make_bagged_lot(processor)
+    codes.make_bags(lot, by=processor)
+    bag = BagCode.objects.order_by("pk")[0]
+
+    said = written.format(gtin=bag.gtin, serial=bag.serial, lot=lot.code)
+
+    assert list(lots_of_code(said)) == [lot]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\0", "x" * 500, "no such lot", "https://", "urn:x", "01/2/3", "' OR 1=1"])
