@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,7 +8,7 @@ from finance.errors import FinanceConflictError
 from finance.models import Loan, LoanPosting
 from finance.models.loans import delinquency_of
 from finance.services import loans, retention
-from tests.factories.credit import NOW, UTC, ask, asker, lend, make_bank, make_consent, posting, revoke
+from tests.factories.credit import NOW, ask, asker, lend, make_bank, make_consent, posting, revoke
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Opening
 from traceability.queries import history
