@@ -33,6 +33,7 @@ urlpatterns = [
     path("checkpoint", checkpoint.newest, name="checkpoint"),
     path("feedback/", include("traceability.web.feedback.urls")),
     path("operator/log/", include("traceability.web.urls_operator")),
+    path("operator/cards/", include("finance.web.urls_cards")),
     path("authority/", include("traceability.web.authority.urls")),
     path("inspection/", include("traceability.web.inspection.urls")),
     path("plant/", include("traceability.web.urls_plant")),

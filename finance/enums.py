@@ -160,3 +160,11 @@ class ScoreOutcome(TextChoices):
     SCORED = "scored", _("scored")
     INSUFFICIENT = "insufficient_data", _("not enough known yet")
     REFER = "refer", _("to be looked at by a person")
+
+
+class ReportKind(TextChoices):
+    """What a nightly report on a card asks."""
+
+    CALIBRATION = "calibration", _("does what it expects come")
+    DRIFT = "drift", _("is it still the same")
+    FAIRNESS = "fairness", _("do groups fare alike")

@@ -64,4 +64,8 @@ _CARDS = {
     "no_card": _("no scorecard is in use"),
     "stale_checkpoint": _("the newest records are not in the published log yet; try again in some seconds"),
 }
-MESSAGES: dict[str, str] = {**_BANKS, **_CARDS, **_CONSENTS, **_LOANS, **_DISPUTES}
+_TRAINING = {
+    "too_few_outcomes": _("too few outcomes for a card: {outcomes} matured, {bads} bad"),
+    "card_teaches_nothing": _("what was learnt predicts no better than the bare rate"),
+}
+MESSAGES: dict[str, str] = {**_TRAINING, **_BANKS, **_CARDS, **_CONSENTS, **_LOANS, **_DISPUTES}

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry
+from finance.enums import CardState
+from finance.models import Scorecard
 from finance.queries.own import open_disputes
 
 _FARMS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
@@ -12,6 +14,10 @@ _FARMS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
 
 def _to_answer(_membership: Membership) -> int:
     return open_disputes().count()
+
+
+def _to_approve(_membership: Membership) -> int:
+    return Scorecard.objects.filter(state=CardState.REGISTERED).count()
 
 
 ENTRIES = (
@@ -36,5 +42,13 @@ ENTRIES = (
         place=55,
         explains=_("Consents and loans by county, of eleven farms or more"),
         kinds=frozenset({OrganisationKind.REGULATOR, OrganisationKind.OPERATOR}),
+    ),
+    Entry(
+        label=_("Scorecards"),
+        route="cards:all",
+        place=32,
+        explains=_("Which card makes scores, what it is watched by, and what waits for your approval"),
+        kinds=frozenset({OrganisationKind.OPERATOR}),
+        count=_to_approve,
     ),
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from finance.services import audit_check, consents, messages, retention
+from finance.services import audit_check, consents, messages, monitoring, retention
 from traceability.services import task_outbox
 
 
@@ -37,3 +37,17 @@ def tell_of_query(request_id: int) -> None:
 def send_receipt(request_id: int) -> None:
     """Send a farm the receipt of its consent."""
     task_outbox.perform(request_id, lambda consent: messages.deliver_receipt(UUID(consent)), clock=timezone.now)
+
+
+@shared_task(name="finance.request_card_reports")
+def request_card_reports() -> None:
+    """Ask for tonight's reports on the cards in use."""
+    monitoring.request_reports(at=timezone.now())
+
+
+@shared_task(name=monitoring.WATCH)
+def watch_card(request_id: int) -> None:
+    """Make the reports on a card."""
+    task_outbox.perform(
+        request_id, lambda asked: monitoring.watch_requested(asked, clock=timezone.now), clock=timezone.now
+    )

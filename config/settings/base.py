@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 3600},
     },
+    "watch-cards": {
+        "task": "finance.request_card_reports",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
     "forget-bad-news": {
         "task": "finance.forget_bad_news",
         "schedule": crontab(hour=4, minute=40),

@@ -4,12 +4,14 @@ from finance.models.consents import AuditRow, BankNotice, Consent
 from finance.models.credentials import Credential
 from finance.models.disputes import Dispute
 from finance.models.loans import Loan, LoanPosting, Referral
+from finance.models.monitoring import CardReport, RuleSwitch
 from finance.models.scores import Score, ScoreEvidence
 
 __all__ = [
     "AuditRow",
     "BankClient",
     "BankNotice",
+    "CardReport",
     "CardUse",
     "Consent",
     "Credential",
@@ -18,6 +20,7 @@ __all__ = [
     "LoanPosting",
     "PushedRequest",
     "Referral",
+    "RuleSwitch",
     "Score",
     "ScoreEvidence",
     "Scorecard",

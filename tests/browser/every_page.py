@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.cards import card_of
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Invitation, Membership, Organisation
-from finance.models import Consent, Dispute, Loan
+from finance.models import Consent, Dispute, Loan, Scorecard
 from orders.models import (
     Allocation,
     Campaign,
@@ -30,7 +30,7 @@ from orders.models import (
     SubstitutionProposal,
 )
 from orders.queries.orders import token_of
-from tests.factories import codes, credit, farm, fruit, market
+from tests.factories import codes, credit, farm, fruit, market, scored
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member, make_user
 from tests.factories.stories import Story
@@ -80,6 +80,7 @@ NOT_PAGES: Mapping[str, str] = {
             "credit:receivables_json",
             "market:qr",
             "market:file",
+            "cards:file",
         ],
         "a file",
     ),
@@ -127,7 +128,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
         invited_by=story.mill.user,
         invited_at=farm.NOW,
     )
-    Finding.objects.create(table="ledger_entry", row="1", rule="leaf-hash", text="x", found_at=farm.NOW)
+    _furnish_the_desk(operator)
     season = market.furnish(story.farmer, story.mill, operator)
     harvest = farm.make_lot(story.farmer, season.firm.supply.plan.season)
     market.bring(season.firm, harvest, by=story.farmer, to=story.mill)
@@ -137,6 +138,11 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     sent = jobs.take(sent=sheet, membership=story.farmer, at=farm.NOW)
     jobs.run_if_short(sent, clock=lambda: farm.NOW)
     return [story.farmer, story.mill, laboratory, regulator, shop, operator, None]
+
+
+def _furnish_the_desk(operator: Membership) -> None:
+    Finding.objects.create(table="ledger_entry", row="1", rule="leaf-hash", text="x", found_at=farm.NOW)
+    scored.make_card(operator)
 
 
 def visits(members: Sequence[Membership | None]) -> Iterator[Visit]:
@@ -203,6 +209,7 @@ def _known() -> Mapping[str, Sequence[object]]:
         "import_id": list(SheetImport.objects.values_list("pk", flat=True)),
         "kind": ["plots"],
         "form": ["csv"],
+        "card_id": list(Scorecard.objects.values_list("pk", flat=True)),
         "finding_id": list(Finding.objects.values_list("pk", flat=True)),
         "member_id": list(Membership.objects.values_list("pk", flat=True)),
         "key_id": [1],

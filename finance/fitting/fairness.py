@@ -1,0 +1,68 @@
+"""Whether groups of farmers fare alike. Their traits are read here alone, and never by a card."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from finance.fitting.woe import Flags, Floats, Ints
+
+CUTS = (540, 580, 620, 660)
+LEAST, MOST, ENOUGH = 0.8, 1.25, 100
+_DRAWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A group's rate against that of all others, with the range that holds it in 95 of 100 samples."""
+
+    group: str
+    measure: str
+    cut: int
+    count: int
+    ratio: float
+    low: float
+    high: float
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether a group of at least 100 fares outside .8 to 1.25."""
+        return self.count >= ENOUGH and not LEAST <= self.ratio <= MOST
+
+
+def ratios(
+    scores: Ints, groups: Mapping[str, Flags], *, bad: Flags | None = None, seed: int = 0, cuts: tuple[int, ...] = CUTS
+) -> list[Ratio]:
+    """Compare who is at or above each cut; and with outcomes also who is so among the good (true positive rate)."""
+    generator = np.random.default_rng(seed)
+    everyone = np.ones(len(scores), dtype=np.bool_)
+    measures = {"approval": everyone} if bad is None else {"approval": everyone, "tpr": ~bad}
+    return [
+        Ratio(name, measure, cut, int(inside.sum()), *_ratio(scores >= cut, inside, outside, generator))
+        for cut in cuts
+        for name, group in groups.items()
+        for measure, among in measures.items()
+        for inside, outside in _sides(group, among)
+    ]
+
+
+def _sides(group: Flags, among: Flags) -> Iterator[tuple[Flags, Flags]]:
+    inside, outside = group & among, ~group & among
+    if inside.any() and outside.any():
+        yield inside, outside
+
+
+def _ratio(passed: Flags, inside: Flags, outside: Flags, generator: np.random.Generator) -> tuple[float, float, float]:
+    counts = [(int(side.sum()), int((passed & side).sum())) for side in (inside, outside)]
+    # Resampling yes and no with replacement is a binomial draw: quick whatever the number of farmers.
+    drawn = [generator.binomial(total, hit / total, _DRAWS) / total for total, hit in counts]
+    (all_in, hit_in), (all_out, hit_out) = counts
+    ratio = _divided(np.array([hit_in / all_in]), np.array([hit_out / all_out]))[0]
+    low, high = np.quantile(_divided(*drawn), [0.025, 0.975])
+    return float(ratio), float(low), float(high)
+
+
+def _divided(upper: Floats, lower: Floats) -> Floats:
+    # Nobody on either side passes: alike.
+    upper, lower = np.where(upper == lower, 1.0, upper), np.where(upper == lower, 1.0, lower)
+    return np.asarray(upper / np.maximum(lower, 1e-9), dtype=np.float64)

@@ -1,0 +1,73 @@
+"""The operator's scorecards in a real browser: held against axe, and as wide as the window."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Membership
+from finance.models import Scorecard
+from finance.services import monitoring, training
+from tests.browser import axe
+from tests.factories import lending, scored
+from tests.factories.credit import make_bank
+from tests.factories.pages import client_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("log_keys")]
+LOOKS = [("zh-CN", "light", 360), ("zh-CN", "light", 1280), ("en-US", "light", 360), ("en-US", "dark", 1280)]
+# Where somebody wants to look at the pages: a folder for their pictures.
+PICTURES = os.environ.get("SUYUAN_PICTURES")
+
+
+@pytest.fixture
+def watched(operator: Membership, farmer: Membership) -> Scorecard:
+    expert = lending.lend(400, operator=operator, bank=make_bank(), farmer=farmer, shock=1.0)
+    monitoring.watch(expert, day=lending.TODAY, at=lending.NOW)
+    monitoring.log_rule(at=lending.NOW)
+    card, about = training.train(on=lending.TODAY)
+    entry = scored.entry(lending.NOW)
+    training.register_trained(card=card, about=about, entry=entry, membership=operator, at=lending.NOW)
+    return expert
+
+
+@pytest.fixture
+def contexts(chromium: Browser) -> Iterator[list[tuple[str, int, BrowserContext]]]:
+    made = [
+        (
+            f"{language}-{width}",
+            width,
+            chromium.new_context(
+                viewport={"width": width, "height": 780},
+                locale=language,
+                color_scheme=scheme,  # type: ignore[arg-type]
+            ),
+        )
+        for language, scheme, width in LOOKS
+    ]
+    yield made
+    for _, _, context in made:
+        context.close()
+
+
+def test_card_pages_fit_and_axe_finds_nothing(
+    contexts: list[tuple[str, int, BrowserContext]], live_server: LiveServer, watched: Scorecard, operator: Membership
+) -> None:
+    trained = Scorecard.objects.get(kind="blend")
+    pages = {"all": "", "expert": f"{watched.pk}/", "blend": f"{trained.pk}/"}
+    session = client_of(operator).cookies["sessionid"].value
+    wrong = []
+    for look, width, context in contexts:
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        for name, path in pages.items():
+            page.goto(f"{live_server.url}/operator/cards/{path}")
+            if PICTURES:
+                page.screenshot(path=str(Path(PICTURES) / f"cards-{name}-{look}.png"), full_page=True)
+            found = axe.violations(page)
+            if found or page.evaluate("document.documentElement.scrollWidth") > width:
+                wrong.append((name, look, found))
+
+    assert wrong == []
