@@ -26,7 +26,7 @@ def test_psi_finds_a_moved_population() -> None:
 
 
 def test_cusum_adds_up_what_exceeds_the_slack() -> None:
-    months = [Month("a", 100, 10, 9, 13), Month("b", 100, 10, 9, 16), Month("c", 100, 10, 9, 4)]
+    months = [Month("a", 100, 20, 16, 25), Month("b", 100, 20, 16, 30), Month("c", 100, 20, 16, 10)]
 
     found = drift.cusum(months)
 
@@ -41,7 +41,7 @@ def test_bands_hold_about_as_many_each() -> None:
 
 
 def test_a_shock_raises_the_alarm_within_a_quarter_and_eight_quiet_quarters_raise_none() -> None:
-    """The same with 150 portfolios: the comment at drift.LIMIT."""
+    """The same with many portfolios: benchmarks/scorecards_watched.py."""
     learnt = population.made(6000, seed=2)
     card = scorecard.fit(learnt.table.columns, learnt.table.bad, directions=population.DIRECTIONS)
     quiet = [_month(card, place, shock=0) for place in range(24)]
