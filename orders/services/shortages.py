@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -96,7 +97,7 @@ def _proposed(case: _Case, way: int, fits: Callable[[_Case, PlanSupply], bool]) 
     for supply in _supplies(case):
         kg = min(case.lacking, _left(supply))
         if kg > 0 and fits(case, supply):
-            said = {"entry": case.entry_of(f"ask.{way}"), "membership": case.membership, "at": case.at}
+            said: dict[str, Any] = {"entry": case.entry_of(f"ask.{way}"), "membership": case.membership, "at": case.at}
             substitutes.propose(line=case.line, supply=supply, kg=kg, **said)
             return [Covered(way, kg)]
     return []
@@ -108,8 +109,12 @@ def _given_up(case: _Case) -> Covered:
     under_way = live.exclude(state__in=(AllocationState.FIRM, AllocationState.PICKED)).exists()
     if has * _ALL_BP < case.line.min_accept_bp * case.line.kg and not under_way:
         for one in live:
-            said = {"entry": case.entry_of(f"end.{one.pk}"), "membership": case.membership, "at": case.at}
-            fulfilment.release(allocation=one, reason=AllocationEnd.CANCELLED, **said)
+            own: dict[str, Any] = {
+                "entry": case.entry_of(f"end.{one.pk}"),
+                "membership": case.membership,
+                "at": case.at,
+            }
+            fulfilment.release(allocation=one, reason=AllocationEnd.CANCELLED, **own)
         lacking = case.line.kg
     OrderLine.objects.filter(pk=case.line.pk).exclude(state=LineState.FIRM).update(state=LineState.SHORT)
     lines.give_up_rest(line=case.line, entry=case.entry_of("rest"), membership=case.membership, at=case.at)

@@ -32,7 +32,7 @@ def short(farmer: Membership, processor: Membership, operator: Membership, produ
         line = market.line_of(market.place(market.make_channel(processor), offer, "100", by=processor))
         market.match(product, by=operator)
         (made,) = market.promise(product, by=operator)
-        end = {"entry": market.later(1), "at": farm.NOW}
+        end: dict[str, Any] = {"entry": market.later(1), "at": farm.NOW}
         fulfilment.release(allocation=made, reason="shortage", membership=farmer, **end)
         plan.supplies.update(p10_kg=0, p50_kg=0, p90_kg=0)
         line.refresh_from_db()
