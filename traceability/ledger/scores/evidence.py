@@ -154,9 +154,8 @@ def _differing(data: bytes) -> int:
 
 def _found(data: bytes, name: str, place: int) -> int:
     # The card has a format too, and stands before the file's.
-    if name == "format":
-        return max(data.find(f'"format":"{FORMAT}'.encode(), place), data.find(b'"format":"suyuan/trace', place))
-    return data.find(f'"{name}":'.encode(), place)
+    card = data.find(b'"format":"suyuan/card', place) if name == "format" else -1
+    return data.find(f'"{name}":'.encode(), max(place, card + 1))
 
 
 def _owner(data: bytes, parts: Mapping[str, Part], start: int, at: int) -> Part:

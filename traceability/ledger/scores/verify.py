@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from traceability.ledger.bundle import Bundle
@@ -58,7 +59,8 @@ def verify_score(data: bytes, *, vkeys: Sequence[str]) -> ScoreReport:
     leaves = [verdict.leaf for verdict in inspection.records if verdict.leaf is not None]
     opened = openings_of(inspection.bundle.disclosed)
     members = _record_members(evidence.record)
-    score_keys = check_card_chain(leaves, members["card"])
+    # By the card that is here: the record is not vouched for before its signature is checked.
+    score_keys = check_card_chain(leaves, sha256(evidence.card).hexdigest())
     verify_record(evidence.record, evidence.signature, score_keys)
     card = parse_card(evidence.card, card_id=members["card"])
     claim = _claim(members)
@@ -116,9 +118,14 @@ def _inspected(evidence: Evidence, vkeys: Sequence[str]) -> Inspection:
         inspection = inspect_bundle(evidence.trace, vkeys=vkeys)
     except LedgerError as error:
         raise ScoreError(Part.PROOF, str(error)) from error
+    heads = [fault for fault in inspection.faults if fault.startswith("head of ")]
+    if heads:
+        raise ScoreError(Part.PROOF, heads[0])
     broken = [verdict for verdict in inspection.records if verdict.state is State.BROKEN]
     if broken:
-        raise ScoreError(_part_of(broken[0].entity), broken[0].text())
+        # The tree holds these bytes: then it is the head above them that names another history.
+        misplaced = broken[0].reason.startswith("it says that it is event")
+        raise ScoreError(Part.PROOF if misplaced else _part_of(broken[0].entity), broken[0].text())
     problems = inspection.problems()
     if problems:
         raise ScoreError(_part_of_fault(problems[0], inspection.bundle), problems[0])
