@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceability.ledger.scores import Card, NumberVariable
+from traceability.ledger.scores.variables import Variable
 
 
 def score_coded(card: Card, codes: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -25,8 +26,8 @@ def _tables(card: Card) -> list[NDArray[np.int32]]:
     ]
 
 
-def _points(variable: object) -> tuple[list[int], int, int]:
+def _points(variable: Variable) -> tuple[list[int], int, int]:
     if isinstance(variable, NumberVariable):
         return [one.points for one in variable.bins], variable.absent.points, variable.absent.points
-    bins = sorted(variable.bins.items())  # type: ignore[attr-defined]
-    return [one.points for _, one in bins], variable.unknown.points, variable.absent.points  # type: ignore[attr-defined]
+    bins = sorted(variable.bins.items())
+    return [one.points for _, one in bins], variable.unknown.points, variable.absent.points
