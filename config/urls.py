@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("traceability.api.v1.urls")),
     path("api/v1/", include("orders.api.urls")),
+    path("api/bank/v1/", include("finance.api.urls")),
     path("oauth/", include("finance.api.urls_oauth")),
     path(".well-known/oauth-authorization-server", oauth_metadata, name="oauth-metadata"),
     path("api/fieldwork/", include("traceability.api.urls_fieldwork")),

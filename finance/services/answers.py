@@ -157,7 +157,9 @@ def _outcome(consent: Consent | None, asked: Asked, *, at: datetime) -> QueryOut
 def _fields(consent: Consent, asked: Asked) -> tuple[str, ...]:
     leaves = may_leave(subject=consent.subject, recipient=consent.recipient)
     found = [one for category in Category.values if category in asked.categories for one in _FIELDS[category]]
-    return tuple(one for one in found if leaves or one not in {"score", "grade", "range", "reasons", "features"})
+    return tuple(
+        one for one in found if leaves or one not in {"score", "grade", "range", "reasons", "features", "certificate"}
+    )
 
 
 def _score(consent: Consent, asker: Asker, *, entry: Entry, at: datetime) -> Score:
@@ -187,7 +189,7 @@ def _again(row: AuditRow, asker: Asker, asked: Asked, *, at: datetime) -> _Verdi
         return _Verdict(row, None)
     _check_still_lives(row.consent, at=at)
     score = scoring.find(row.score)
-    return _Verdict(row, _answer(row, row.consent, score, at=at))
+    return _Verdict(row, _answer(row, row.consent, score, at=row.at))
 
 
 def _check_still_lives(consent: Consent, *, at: datetime) -> None:

@@ -152,7 +152,7 @@ def test_a_score_of_a_person_stays_by_default(farmer: Membership, bank: Membersh
     answer = ask(make_consent(farmer, bank), bank, categories=(Category.SCORE, Category.RECORDS))
 
     assert answer.withheld
-    assert answer.fields == ("valid_until", "certificate", "evidence")
+    assert answer.fields == ("valid_until", "evidence")
 
 
 def test_a_licensed_bureau_alone_gets_it_where_one_is_named(
