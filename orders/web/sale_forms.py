@@ -43,8 +43,8 @@ class CampaignForm(_CodedForm):
 
     name = forms.CharField(label=_("Name"), max_length=60)
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_CODE)
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
-    ends_on = forms.DateField(label=_("To"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
 
     def sale(self) -> Sale:
         """Give the service what was said."""
