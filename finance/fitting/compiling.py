@@ -99,7 +99,8 @@ def number_members(
     name: str, units: Sequence[int], points: Sequence[int], *, missing: int, places: int
 ) -> dict[str, Any]:
     """Give a number's variable. Breakpoints that become one in so few places leave the later bin's points."""
-    breaks, kept = [], [points[0]]
+    breaks: list[int] = []
+    kept = [points[0]]
     for unit, given in zip(units, points[1:], strict=True):
         if breaks and unit == breaks[-1]:
             kept[-1] = given

@@ -59,7 +59,9 @@ def _features(generator: np.random.Generator, quality: Floats) -> dict[str, Floa
     def noisy(weight: float) -> Floats:
         return np.asarray(weight * quality + np.sqrt(1 - weight**2) * generator.normal(size=count))
 
-    share = lambda weight, middle, spread: np.clip(middle + spread * noisy(weight), 0, 1).round(4)  # noqa: E731
+    def share(weight: float, middle: float, spread: float) -> Floats:
+        return np.asarray(np.clip(middle + spread * noisy(weight), 0, 1).round(4))
+
     return {
         "tenure_months": np.clip(30 + 16 * noisy(0.2), 6, 120).round(),
         "plot_area_mu": np.clip(np.exp(2.2 + 0.8 * noisy(0.0)), 0.5, 400).round(2),
