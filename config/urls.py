@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import health, metrics, views
 from finance.api.oauth.views import metadata as oauth_metadata
+from finance.web.certificate.public import controller as did_document
 from traceability.web import checkpoint
 
 admin.site.site_header = admin.site.site_title = "溯源 Suyuan"
@@ -26,6 +27,9 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("traceability.api.v1.urls")),
     path("api/v1/", include("orders.api.urls")),
+    path("bank/", include("finance.web.bank.urls")),
+    path("certificate/", include("finance.web.certificate.urls")),
+    path(".well-known/did.json", did_document, name="did-document"),
     path("api/bank/v1/", include("finance.api.urls")),
     path("oauth/", include("finance.api.urls_oauth")),
     path(".well-known/oauth-authorization-server", oauth_metadata, name="oauth-metadata"),

@@ -21,6 +21,12 @@ def host() -> str:
     return found
 
 
+def origin(asked: str) -> str:
+    """Give the address under which certificates are found: where labels lead, else where the request came in."""
+    found: str = settings.LABEL_ORIGIN or asked
+    return found
+
+
 def did() -> str:
     """Name the issuer."""
     return did_of(host())

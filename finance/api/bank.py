@@ -22,6 +22,7 @@ from accounts.queries.memberships import membership_for
 from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput
 from finance.api.oauth.authentication import BankToken, BankTokenAuthentication
 from finance.api.oauth.clients import issuer_of
+from finance.credential_key import origin
 from finance.credentials import LIST_BITS
 from finance.enums import PostingKind, Purpose
 from finance.models import BankNotice
@@ -115,7 +116,7 @@ class Queries(BankView):
             loan_ref=detail.loan_ref,
             categories=tuple(sent["categories"]),
         )
-        place = Place(origin=issuer_of(request), position=secrets.randbelow(LIST_BITS))
+        place = Place(origin=origin(issuer_of(request)), position=secrets.randbelow(LIST_BITS))
         shown = answering.ask(asker=self.asker, asked=asked, place=place, entry=Entry(id=sent["id"], time=at), at=at)
         return Response(_told(shown))
 

@@ -67,6 +67,10 @@ NOT_PAGES: Mapping[str, str] = {
     "labels:clear": "takes a flag away and leads back to the batch",
     "oauth": "for machines; the one page needs a request that was pushed a moment ago",
     "oauth-metadata": "for machines",
+    "did-document": "for machines",
+    "certificate:schema": "for machines",
+    "certificate:status": "for machines",
+    "certificate:document": "a file",
     "trace:None": "the resolver: it leads to pages, and is none",
     **dict.fromkeys(
         [
