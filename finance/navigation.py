@@ -22,6 +22,13 @@ def _to_approve(_membership: Membership) -> int:
 
 ENTRIES = (
     Entry(
+        label=_("Ask by consent"),
+        route="bank:home",
+        place=20,
+        explains=_("Ask by a farmer's consent, read the reasons, download the evidence"),
+        kinds=frozenset({OrganisationKind.BANK}),
+    ),
+    Entry(
         label=_("Credit"),
         route="credit:home",
         place=30,

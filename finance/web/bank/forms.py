@@ -14,7 +14,9 @@ _PURPOSES = [(value, label) for value, label in Purpose.choices if value != Purp
 class QueryForm(EntryForm):
     """A query by the reference that the farmer has given."""
 
-    consent = forms.UUIDField(label=_("Consent reference"), help_text=_("From the farmer's receipt. There is no other search."))
+    consent = forms.UUIDField(
+        label=_("Consent reference"), help_text=_("From the farmer's receipt. There is no other search.")
+    )
     purpose = forms.ChoiceField(label=_("Purpose"), choices=_PURPOSES)
     loan_ref = forms.CharField(label=_("Your number of the loan"), max_length=64, required=False)
     categories = forms.MultipleChoiceField(
@@ -33,7 +35,10 @@ class ClientForm(forms.Form):
         label=_("Addresses to which farmers return"), required=False, max_length=2000, help_text=_("https, one a line")
     )
     cert_thumbprint = forms.RegexField(
-        r"^[A-Za-z0-9_-]{43}$", label=_("Thumbprint of its TLS certificate"), required=False, help_text=_("SHA-256, base64url")
+        r"^[A-Za-z0-9_-]{43}$",
+        label=_("Thumbprint of its TLS certificate"),
+        required=False,
+        help_text=_("SHA-256, base64url"),
     )
 
     def clean_key_set(self) -> Any:

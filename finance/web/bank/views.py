@@ -71,9 +71,7 @@ def clients(request: PartyRequest) -> HttpResponse:
     form = ClientForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            made = register_client(
-                registration=form.registration(), membership=request.membership, at=timezone.now()
-            )
+            made = register_client(registration=form.registration(), membership=request.membership, at=timezone.now())
             messages.success(request, _("Registered. Its client id: %(id)s") % {"id": made.application.client_id})
             return redirect("bank:clients")
     return render(request, "finance/bank/clients.html", {"form": form, "clients": _clients(request)})
@@ -107,8 +105,6 @@ def _ask(request: PartyRequest, form: QueryForm) -> answering.Shown:
         loan_ref=said["loan_ref"],
         categories=tuple(said["categories"]),
     )
-    place = Place(
-        origin=origin(f"{request.scheme}://{request.get_host()}"), position=secrets.randbelow(LIST_BITS)
-    )
+    place = Place(origin=origin(f"{request.scheme}://{request.get_host()}"), position=secrets.randbelow(LIST_BITS))
     entry = Entry(id=form.entry().id, time=at)
     return answering.ask(asker=_asker(request), asked=asked, place=place, entry=entry, at=at)
