@@ -71,6 +71,7 @@ NOT_PAGES: Mapping[str, str] = {
     "certificate:schema": "for machines",
     "certificate:status": "for machines",
     "certificate:document": "a file",
+    "certificate:show": "its address stands only in a farmer's code",
     "trace:None": "the resolver: it leads to pages, and is none",
     **dict.fromkeys(
         [
@@ -106,6 +107,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     regulator = make_member(OrganisationKind.REGULATOR, name="大洼区市场监管局")
     laboratory = make_member(OrganisationKind.LABORATORY, name="检测中心")
     shop = make_member(OrganisationKind.MARKETPLACE, name="辽品优选")
+    bank = make_member(OrganisationKind.BANK, name="商业银行")
     lot = farm.make_lot(story.farmer)
     farm.make_sample(lot, by=story.farmer, laboratory=laboratory, number="S-9")
     farm.ship(farm.make_lot(story.farmer), by=story.farmer, to=story.mill)
@@ -141,7 +143,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     sheet = SentSheet(id=uuid4(), kind="plots", file_name="地块.csv", data=lines.encode())
     sent = jobs.take(sent=sheet, membership=story.farmer, at=farm.NOW)
     jobs.run_if_short(sent, clock=lambda: farm.NOW)
-    return [story.farmer, story.mill, laboratory, regulator, shop, operator, None]
+    return [story.farmer, story.mill, laboratory, regulator, shop, bank, operator, None]
 
 
 def _furnish_the_desk(operator: Membership) -> None:
@@ -217,6 +219,8 @@ def _known() -> Mapping[str, Sequence[object]]:
         "finding_id": list(Finding.objects.values_list("pk", flat=True)),
         "member_id": list(Membership.objects.values_list("pk", flat=True)),
         "key_id": [1],
+        "query_id": [uuid4()],
+        "client_id": [1],
         "gtin": sorted(set(Lot.objects.exclude(gtin="").values_list("gtin", flat=True))),
         "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
         "invitation_id": list(Invitation.objects.values_list("pk", flat=True)),
