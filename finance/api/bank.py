@@ -51,7 +51,9 @@ class ClientThrottle(ScopedRateThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:  # noqa: ARG002
         """Name the client's count; None for who is turned away anyhow."""
         token = request.auth
-        return self.cache_format % {"scope": self.scope, "ident": token.binding.client_id} if token else None
+        if not isinstance(token, BankToken):
+            return None
+        return self.cache_format % {"scope": self.scope, "ident": token.binding.client_id}
 
 
 class BankView(APIView):
@@ -148,9 +150,10 @@ class Postings(BankView):
 
     def _check_signed(self, request: Request) -> None:
         """Check the signature over what was sent, as it was sent. Raises RefusedError."""
-        said = {name: value for name, value in request.data.items() if name != "signature"}
+        sent: dict[str, Any] = dict(request.data)
+        said = {name: value for name, value in sent.items() if name != "signature"}
         try:
-            verify_detached(request.data["signature"], canonicalize(said), self._token.binding.client.key_set)
+            verify_detached(sent["signature"], canonicalize(said), self._token.binding.client.key_set)
         except OAuthError as error:
             raise RefusedError("/signature", "posting_unsigned", reason=error.description) from error
 
@@ -163,7 +166,7 @@ class Notices(BankView):
         """Give the newest hundred: consents that were taken back, scores that were corrected. They count as read."""
         own = BankNotice.objects.filter(bank=self._token.binding.client.organisation)
         with transaction.atomic():
-            found = list(own.order_by("-created_at", "-pk")[:_MOST_NOTICES])
+            found: Any = list(own.order_by("-created_at", "-pk")[:_MOST_NOTICES])
             own.filter(pk__in=[one.pk for one in found], read_at=None).update(read_at=timezone.now())
         return Response(NoticeAnswer(found, many=True).data)
 
@@ -174,4 +177,5 @@ def _told(shown: answering.Shown) -> dict[str, Any]:
     document = json.loads(shown.credential.document) if shown.credential else None
     names = ("answer", "score", "grade", "range", "reasons", "strengths", "features")
     said = {name: getattr(shown, name) for name in names}
-    return dict(QueryAnswer({**said, "document": document, "checkpoint": checkpoint}).data)
+    told: Any = {**said, "document": document, "checkpoint": checkpoint}
+    return dict(QueryAnswer(told).data)

@@ -12,7 +12,7 @@ from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from finance.enums import CardState
-from finance.models import CardUse, RuleSwitch, Scorecard
+from finance.models import CardReport, CardUse, RuleSwitch, Scorecard
 from finance.services import cards
 from finance.web.card_shown import reports_of, variables_of
 from traceability.errors import InputError
@@ -116,7 +116,7 @@ def _steps(found: Scorecard) -> tuple[str, ...]:
     return ("count",) if found.state == CardState.CHALLENGER else ("count", "beside")
 
 
-def _newest(found: Scorecard) -> list[object]:
+def _newest(found: Scorecard) -> list[CardReport]:
     newest = {one.kind: one for one in sorted(found.reports.all(), key=lambda one: one.day)}
     return list(newest.values())
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Membership
+from finance.fitting import population
 from finance.models import Loan, Scorecard
 from finance.queries import outcomes
 from finance.services import training
@@ -36,7 +37,7 @@ def test_outcomes_between_200_and_1000_give_a_blend(lent: Scorecard) -> None:
     assert about["learnt_from"]["loans"] == 480
     assert about["tried_on"]["loans"] == 120
     assert float(about["out_of_time"]["auc"]) > 0.7
-    assert {one.name for one in card.variables} == set(training.population.DIRECTIONS)
+    assert {one.name for one in card.variables} == set(population.DIRECTIONS)
 
 
 def test_too_few_outcomes_give_no_card(operator: Membership, bank: Membership, farmer: Membership) -> None:

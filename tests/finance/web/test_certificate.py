@@ -30,7 +30,7 @@ def consent(farmer: Membership) -> Consent:
 def make(consent: Consent, by: Membership, **changed: Any) -> Credential:
     said = {"score": 641, "grade": "B", "low": 620, "high": 660, "tree_size": 12}
     hashes = {"card_id": "ab" * 32, "root_sha256": "cd" * 32, "evidence_sha256": "ef" * 32}
-    scored = Scored(**{"id": uuid4(), "as_of": timezone.now(), **said, **hashes, **changed})  # type: ignore[arg-type]
+    scored = Scored(**{"id": uuid4(), "as_of": timezone.now(), **said, **hashes, **changed})
     place = Place(origin="http://testserver", position=77)
     return issue(
         consent=consent, scored=scored, place=place, entry=entry(timezone.now()), membership=by, at=timezone.now()

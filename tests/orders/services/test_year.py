@@ -47,7 +47,7 @@ def promised(farmer: Membership, processor: Membership, operator: Membership) ->
 def deliver(one: Allocation, lot: Lot, day: date, *, grower: Membership, seller: Membership) -> None:
     for step, by in ((fulfilment.pick, grower), (fulfilment.ship, grower), (fulfilment.deliver, seller)):
         more = {"lot": lot} if step is fulfilment.pick else {}
-        step(  # type: ignore[operator]
+        step(
             allocation=one,
             kg=Decimal(100),
             entry=entry_of(one.pk, step.__name__, day),

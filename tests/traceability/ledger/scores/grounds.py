@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from benchmarks.scores_made import LOG, Book, make_evidence, make_farm
 from traceability.ledger.scores import Card, build_card
@@ -16,7 +17,7 @@ def expert() -> Card:
     return build_card(json.loads(EXPERT.read_text(encoding="utf-8")))
 
 
-def farm(seed: int = 1, **said: str) -> Book:
+def farm(seed: int = 1, **said: Any) -> Book:
     return make_farm(seed, card=expert(), **said)
 
 
