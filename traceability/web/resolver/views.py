@@ -1,6 +1,6 @@
 """The resolver: it shows the page of what a code names, lists links about it, or leads to the link that is asked for.
 
-After the GS1-Conformant resolver standard 1.1; a browser is spared the redirection to its page (docs/adr/0010).
+After the GS1-Conformant resolver standard 1.1; a browser is spared the redirection to its page (docs/adr/0013).
 Compressed Digital Links, which it also asks for, are not read.
 """
 
