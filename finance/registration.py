@@ -13,7 +13,6 @@ from traceability.projections import registry
 
 _CODED: tuple[type[TextChoices], ...] = (
     enums.CardKind,
-    enums.CardState,
     enums.Category,
     enums.DisputeState,
     enums.Method,
@@ -48,16 +47,17 @@ def register() -> None:
     """Take up types of events, what their codes are called, and which tables no projection gives."""
     register_messages(errors.MESSAGES)
     events.register(*EVENTS)
-    events.register_labels(dict(_labels(_CODED)))
+    events.register_labels(dict(_labels(_CODED, used=(enums.CardState.CHAMPION, enums.CardState.CHALLENGER))))
     registry.register((), unvouched=UNVOUCHED)
 
 
-def _labels(coded: Iterable[type[TextChoices]]) -> Iterable[tuple[str, str]]:
+def _labels(coded: Iterable[type[TextChoices]], *, used: Iterable[TextChoices]) -> Iterable[tuple[str, str]]:
     # As they stand in the source: pages translate them when they are shown.
     active = translation.get_language()
     translation.deactivate_all()
     try:
-        return [(value, str(label)) for one in coded for value, label in one.choices]
+        whole = [(value, str(label)) for one in coded for value, label in one.choices]
+        return [*whole, *((one.value, str(one.label)) for one in used)]
     finally:
         if active:
             translation.activate(active)

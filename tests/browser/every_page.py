@@ -139,11 +139,15 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     harvest = farm.make_lot(story.farmer, season.firm.supply.plan.season)
     market.bring(season.firm, harvest, by=story.farmer, to=story.mill)
     credit.furnish(story.farmer)
+    _send_a_sheet(story.farmer)
+    return [story.farmer, story.mill, laboratory, regulator, shop, bank, operator, None]
+
+
+def _send_a_sheet(farmer: Membership) -> None:
     lines = "地块编号,面积,村代码,登记日期\nA-1,5亩,211104105203,2026-04-01\nA-2,x,1,"
     sheet = SentSheet(id=uuid4(), kind="plots", file_name="地块.csv", data=lines.encode())
-    sent = jobs.take(sent=sheet, membership=story.farmer, at=farm.NOW)
+    sent = jobs.take(sent=sheet, membership=farmer, at=farm.NOW)
     jobs.run_if_short(sent, clock=lambda: farm.NOW)
-    return [story.farmer, story.mill, laboratory, regulator, shop, bank, operator, None]
 
 
 def _furnish_the_desk(operator: Membership) -> None:

@@ -11,6 +11,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "offer.opened": {"product": "panjin-rice", "from": "2026-10-01", "to": "2026-10-10", "deposit_bp": 2000},
     "offer.closed": {},
     "order.placed": {"channel": "shop", "lines": 2},
+    "order.changed": {"line": UUID, "by": "buyer"},
+    "order.substitute_proposed": {"line": UUID, "proposal": UUID, "plan": f"plan:{UUID}"},
+    "order.substitute_answered": {"line": UUID, "proposal": UUID, "answer": "accepted", "by": "buyer"},
     "order.deposit_paid": {"line": UUID},
     "order.cancelled": {"line": UUID, "reason": "not_wanted"},
     "order.refunded": {"line": UUID, "reason": "not_wanted"},
@@ -18,6 +21,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "plan.sown": {"season": f"season:{UUID}"},
     "plan.revised": {"reason": "weather", "source": UUID},
     "plan.ended": {"reason": "failed"},
+    "plan.risk_acted": {"action": "processing"},
     "matchrun.computed": {
         "product": "panjin-rice",
         "kind": "allocation",
@@ -49,6 +53,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
 PRIVATE: Mapping[str, dict[str, Any]] = {
     "offer.opened": {"price_fen": 420, "cap_kg": "250"},
     "order.placed": {"number": "T-1", "content": [{"kg": "100"}], "buyer": "李女士"},
+    "order.changed": {"kg": "80"},
+    "order.substitute_proposed": {"kg": "60"},
     "order.deposit_paid": {"fen": 8400},
     "order.refunded": {"fen": 8400},
     "plan.submitted": {"supplies": SUPPLIES},

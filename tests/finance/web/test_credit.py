@@ -126,6 +126,7 @@ def test_a_viewer_reads_and_gives_nothing(farmer: Membership, viewer: Membership
 
 
 def test_a_farm_looks_at_its_own_score_by_a_consent_to_itself(farmer: Membership, scorer: credit.Scorer) -> None:
+    MemorySender.outbox.clear()
     client = client_of(farmer)
     form = client.get("/credit/").context["form"]
     sent = {name: form[name].value() for name in ("record_id", "opened_at")}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.finance import bodies as finance
 from tests.orders import bodies as orders
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -40,6 +41,7 @@ WEIGHING = {
 
 BODIES: Mapping[str, dict[str, Any]] = {
     **orders.BODIES,
+    **finance.BODIES,
     "plot.registered": {
         "holder": UUID,
         "number": "PS-0117",
@@ -232,6 +234,7 @@ TERMS = {"slip": "GB-0417", "moisture_deduction_kg": "4.5", "impurity_deduction_
 
 PRIVATE: Mapping[str, dict[str, Any]] = {
     **orders.PRIVATE,
+    **finance.PRIVATE,
     "plot.registered": {
         "name": "东地",
         "holder_name": "张三",

@@ -41,7 +41,7 @@ def test_the_committed_one_is_current(schema: Any) -> None:
 def test_it_covers_every_part_of_the_api(schema: Any) -> None:
     parts = {path.split("/")[2] for path in schema["paths"]}
 
-    assert parts == {"epcis", "fieldwork", "v1"}
+    assert parts == {"bank", "epcis", "fieldwork", "v1"}
 
 
 @pytest.mark.django_db
