@@ -37,7 +37,7 @@ def trace_tasks(**_said: Any) -> None:
 def name_the_task(task_id: str, task: Any, args: tuple[Any, ...] = (), **_said: Any) -> None:
     """Put task and request into every line that is written while it runs; its arguments are numbers of rows."""
     clear_contextvars()
-    bind_contextvars(task=task.name, task_id=task_id, request=args[0] if args else None)
+    bind_contextvars(task=task.name, task_id=task_id, task_request=args[0] if args else None)
 
 
 @task_postrun.connect
