@@ -19,6 +19,11 @@ hypothesis_settings.load_profile("suyuan")
 pytest_plugins = ["tests.factories.cast", "tests.factories.credit", "tests.factories.log"]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Number bytes instead of spelling them: the workers of a parallel run must give each test one name."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     # Tests that really commit empty the tables as the superuser: the product's role has no right to.
