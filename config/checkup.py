@@ -20,8 +20,7 @@ from traceability.queries import log
 OLDEST_POSTGRES = 150000
 SMALLEST_DISK = 2 * 1024**3
 CLOCK_TOLERANCE = timedelta(seconds=2)
-# The publisher works each second while something is new, and incremental verification each minute.
-OLDEST_CHECKPOINT = timedelta(minutes=1)
+# Incremental verification runs each minute while something is new.
 OLDEST_VERIFICATION = timedelta(minutes=10)
 
 
@@ -112,14 +111,13 @@ def _disk(_at: datetime) -> str:
 
 def _log(at: datetime) -> str:
     standing = log.standing()
-    signed = standing.checkpoint.size if standing.checkpoint else 0
-    if signed < standing.size and (standing.published_at is None or at - standing.published_at > OLDEST_CHECKPOINT):
+    if standing.is_stale(at):
         raise CheckupError(
-            f"{standing.size} entries, but the newest checkpoint holds {signed}; does the publisher run?"
+            f"{standing.size} entries, but the newest checkpoint holds {standing.signed}; does the publisher run?"
         )
     if standing.waiting >= settings.OUTBOX_LIMIT:
         raise CheckupError(f"{standing.waiting} events wait; does the integrator run?")
-    return f"{standing.size} entries, {signed} under a checkpoint, {standing.waiting} waiting"
+    return f"{standing.size} entries, {standing.signed} under a checkpoint, {standing.waiting} waiting"
 
 
 def _verification(at: datetime) -> str:

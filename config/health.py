@@ -75,11 +75,9 @@ def _log() -> str:
     standing = log.standing()
     if standing.waiting >= settings.OUTBOX_LIMIT:
         return f"{standing.waiting} events wait for their place"
-    signed = standing.checkpoint.size if standing.checkpoint else 0
-    if signed < standing.size and standing.published_at:
-        behind = (timezone.now() - standing.published_at).total_seconds()
-        if behind > settings.STALE_CHECKPOINT_SECONDS:
-            return f"entries have waited {behind:.0f} s for a checkpoint"
+    at = timezone.now()
+    if standing.is_stale(at):
+        return f"entries have waited {standing.behind(at).total_seconds():.0f} s for a checkpoint"
     return ""
 
 

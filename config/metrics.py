@@ -64,14 +64,11 @@ def _standing() -> bytes:
 
 def _of_the_log(at: datetime) -> Iterator[tuple[str, str, float | None]]:
     standing = log.standing()
-    signed = standing.checkpoint.size if standing.checkpoint else 0
     yield "log_size", "Entries in the log", standing.size
-    yield "log_signed", "Entries under the newest checkpoint", signed
+    yield "log_signed", "Entries under the newest checkpoint", standing.signed
     yield "log_waiting", "Events that wait for their place", standing.waiting
-    if standing.published_at:
-        # A log at rest has an old checkpoint and nothing to sign: only what waits for one makes it stale.
-        behind = (at - standing.published_at).total_seconds() if signed < standing.size else 0
-        yield "checkpoint_behind_seconds", "How long entries have waited for a checkpoint", behind
+    behind = standing.behind(at).total_seconds()
+    yield "checkpoint_behind_seconds", "How long entries have waited for a checkpoint", behind
 
 
 def _of_checks(at: datetime) -> Iterator[tuple[str, str, float | None]]:

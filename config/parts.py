@@ -56,12 +56,11 @@ def _integrate() -> str:
 
 
 def _publish() -> str:
+    at = timezone.now()
     standing = log.standing()
-    signed = standing.checkpoint.size if standing.checkpoint else 0
-    if signed >= standing.size or standing.published_at is None:
+    if not standing.is_stale(at):
         return ""
-    behind = (timezone.now() - standing.published_at).total_seconds()
-    return "" if behind < settings.STALE_CHECKPOINT_SECONDS else f"the newest checkpoint is {behind:.0f} s behind"
+    return f"the newest checkpoint is {standing.behind(at).total_seconds():.0f} s behind"
 
 
 CHECKS: Mapping[str, Callable[[], str]] = {

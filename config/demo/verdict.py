@@ -40,7 +40,7 @@ def settle(*, clock: Callable[[], datetime], patience_seconds: float) -> None:
 
 def _is_settled() -> bool:
     now = log.standing()
-    return now.waiting == 0 and (now.checkpoint.size if now.checkpoint else 0) == now.size
+    return now.waiting == 0 and now.unsigned == 0
 
 
 def verify(*, clock: Callable[[], datetime]) -> VerificationRun:

@@ -78,16 +78,27 @@ def test_not_ready_where_too_much_waits_for_the_log(client: Client, settings: Se
 @pytest.mark.django_db
 @pytest.mark.usefixtures("log_keys")
 def test_not_ready_where_entries_wait_for_a_checkpoint(client: Client, farmer: Membership) -> None:
-    farm.make_plot(farmer)
-    integrator.integrate_once()
-    publisher.publish_once(at=timezone.now() - timedelta(minutes=5))
-    farm.make_plot(farmer, number="two")
+    taken = timezone.now() - timedelta(minutes=5)
+    farm.make_plot(farmer, at=taken)
     integrator.integrate_once()
 
     response = client.get("/readyz")
 
     assert response.status_code == 503
     assert response.json()["log"].startswith("entries have waited 30")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("log_keys")
+def test_ready_where_a_log_that_rested_for_a_day_has_one_new_entry(client: Client, farmer: Membership) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    farm.make_plot(farmer, at=yesterday)
+    integrator.integrate_once()
+    publisher.publish_once(at=yesterday)
+    farm.make_plot(farmer, number="two", at=timezone.now())
+    integrator.integrate_once()
+
+    assert client.get("/readyz").json()["log"] == "ok"
 
 
 def test_only_reading_is_allowed(client: Client) -> None:

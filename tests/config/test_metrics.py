@@ -42,8 +42,8 @@ def test_gauges_tell_how_the_log_stands(client: Client, settings: Settings, farm
     settings.METRICS_TOKEN = "for-tests"
     farm.make_plot(farmer)
     integrator.integrate_once()
-    publisher.publish_once(at=timezone.now() - timedelta(minutes=5))
-    farm.make_plot(farmer, number="two")
+    publisher.publish_once(at=timezone.now())
+    farm.make_plot(farmer, number="two", at=timezone.now() - timedelta(minutes=5))
     integrator.integrate_once()
     farm.make_plot(farmer, number="three")
 

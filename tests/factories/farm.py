@@ -74,8 +74,8 @@ def plot_facts(**said: Any) -> PlotFacts:
     return PlotFacts(**facts)
 
 
-def make_plot(member: Membership, **said: Any) -> Plot:
-    return register_plot(entry=entry(), facts=plot_facts(**said), membership=member, at=NOW)
+def make_plot(member: Membership, at: datetime = NOW, **said: Any) -> Plot:
+    return register_plot(entry=entry(), facts=plot_facts(**said), membership=member, at=at)
 
 
 def season_facts(**said: Any) -> SeasonFacts:

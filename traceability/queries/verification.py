@@ -9,9 +9,8 @@ from traceability.enums import RunKind, RunState
 from traceability.models import Finding, VerificationRun
 from traceability.queries import log
 
-# New entries are verified each minute and published each second: silence for so long means that something stands still.
+# New entries are verified each minute: silence for so long means that something stands still.
 _SILENCE_OF_VERIFICATION = timedelta(minutes=5)
-_SILENCE_OF_PUBLISHER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,13 @@ def health(standing: log.Standing, *, at: datetime) -> Health:
     """Judge how the log is looked after."""
     clean = VerificationRun.objects.filter(state=RunState.CLEAN).order_by("-finished_at")
     last = clean.first()
-    unpublished = standing.size > (standing.checkpoint.size if standing.checkpoint else 0)
-    published_at = standing.published_at
     return Health(
         last_clean=last,
         last_full=clean.filter(kind=RunKind.FULL).first(),
         verification_is_late=last is None
         or last.finished_at is None
         or last.finished_at < at - _SILENCE_OF_VERIFICATION,
-        publisher_is_late=unpublished and (published_at is None or published_at < at - _SILENCE_OF_PUBLISHER),
+        publisher_is_late=standing.is_stale(at),
     )
 
 
