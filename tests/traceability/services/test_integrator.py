@@ -1,6 +1,4 @@
-import random
 from collections.abc import Callable
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,14 +10,9 @@ from traceability.ledger import Frontier, leaf_hash
 from traceability.ledger.merkle import root_of
 from traceability.models import LogEntry, LogNode, LogState, OutboxEntry
 from traceability.services.integrator import Integrated, integrate_once
-from traceability.services.waiting import IntegrationError, Waiting, in_order
+from traceability.services.waiting import IntegrationError
 
 pytestmark = pytest.mark.django_db
-
-
-def waiting(name: bytes, *, prev: bytes | None = None, inputs: str = "") -> Waiting:
-    leaf = b'{"inputs":[' + inputs.encode() + b"]}" if inputs else b"{}"
-    return Waiting(uuid4().bytes, "season:x", 0, prev, leaf, name.ljust(32, b"\x00"))
 
 
 def test_waiting_events_get_indices_nodes_and_a_frontier() -> None:
@@ -87,45 +80,6 @@ def test_inputs_stand_before_what_rests_on_them() -> None:
         (second, 0),
         (first, 1),
     ]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_any_order_of_rows_becomes_one_of_causes_before_effects(seed: int) -> None:
-    rows = [waiting(b"0")]
-    for number in range(1, 30):
-        inputs = f'{{"entity":"lot:x","eseq":0,"head":"{rows[number // 2].leaf_hash.hex()}"}}' if number % 3 else ""
-        rows.append(waiting(str(number).encode(), prev=rows[-1].leaf_hash if number % 5 else None, inputs=inputs))
-    shuffled = random.Random(seed).sample(rows, len(rows))  # noqa: S311 - shuffles a test's rows
-
-    ordered = in_order(shuffled)
-
-    places = {row.leaf_hash: place for place, row in enumerate(ordered)}
-    assert len(places) == 30
-    for number, row in enumerate(rows):
-        assert row.prev is None or places[row.prev] < places[row.leaf_hash]
-        assert number % 3 == 0 or places[rows[number // 2].leaf_hash] < places[row.leaf_hash]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_key_is_added_before_and_revoked_after_what_it_signed(seed: int) -> None:
-    added = waiting(b"added")._replace(entity="key:ab")
-    revoked = waiting(b"revoked", prev=added.leaf_hash)._replace(entity="key:ab", eseq=1, leaf=b'{"sig":{"key":"ab"}}')
-    first = waiting(b"first")
-    said = waiting(b"said", prev=first.leaf_hash)._replace(leaf=b'{"sig":{"key":"ab"}}')
-    other = waiting(b"other")._replace(leaf=b'{"body":{"sig":{"key":"ab"}},"sig":{"key":"cd"}}')
-    shuffled = random.Random(seed).sample([added, revoked, first, said, other], 5)  # noqa: S311 - shuffles rows
-
-    ordered = in_order(shuffled)
-
-    assert ordered.index(added) < ordered.index(said) < ordered.index(revoked)
-
-
-def test_records_that_name_each_other_are_refused() -> None:
-    first = waiting(b"1", prev=b"2".ljust(32, b"\x00"))
-    second = waiting(b"2", prev=first.leaf_hash)
-
-    with pytest.raises(IntegrationError, match="circle"):
-        in_order([first, second])
 
 
 @pytest.mark.django_db(transaction=True)
