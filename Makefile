@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo manage test check lint types imports migrations messages api-schema lock setup clean
+.PHONY: help demo manage test check lint scan types imports migrations messages api-schema sbom lock setup clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(lastword $(MAKEFILE_LIST))
@@ -29,7 +29,7 @@ manage: ## Run a management command beside a running demonstration: make manage 
 test: setup ## Run the whole suite on the real engines
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-check: setup lint types imports migrations ## The gate: lint, format, types, import contracts, migrations, translations, tests with coverage
+check: setup lint scan types imports migrations ## The gate: lint, format, secrets and holes, types, import contracts, migrations, translations, tests with coverage
 	@echo "== translations"
 	@$(BIN)/python -m scripts.messages check
 	@echo "== tests"
@@ -39,6 +39,9 @@ lint: setup
 	@echo "== ruff"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+scan: setup ## Look for secrets in the tree, dangerous calls and packages with known holes
+	@$(BIN)/python -m scripts.scan $(ARGS)
 
 types: setup
 	@echo "== mypy"
@@ -58,6 +61,9 @@ messages: .venv/local.stamp ## Bring the translation catalogues in line with the
 
 api-schema: setup ## Write the description of the API anew: docs/api/openapi.yaml
 	@$(BIN)/python manage.py spectacular --settings config.settings.test --lang en --validate --fail-on-warn --file docs/api/openapi.yaml
+
+sbom: .venv/dev.stamp ## Write the bill of materials (CycloneDX) of what production installs: var/sbom.json
+	@$(BIN)/python -m scripts.sbom
 
 lock: .venv/dev.stamp ## Pin the dependencies anew, with hashes; UPGRADE=--upgrade takes newer versions
 	@for name in base local dev; do \

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from config import health, metrics, views
+from config import health, metrics, security_txt, views
 from finance.api.oauth.views import metadata as oauth_metadata
 from finance.web.certificate.public import controller as did_document
 from traceability.web import checkpoint
@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/v1/", include("orders.api.urls")),
     path("bank/", include("finance.web.bank.urls")),
     path("certificate/", include("finance.web.certificate.urls")),
+    path(".well-known/security.txt", security_txt.show, name="security-txt"),
     path(".well-known/did.json", did_document, name="did-document"),
     path("api/bank/v1/", include("finance.api.urls")),
     path("oauth/", include("finance.api.urls_oauth")),

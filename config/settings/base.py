@@ -360,6 +360,8 @@ FINDING_ALARMS: list[str] = env.words("FINDING_ALARMS")
 # Who runs this platform, as every consent names it (PIPL, art. 17).
 CONTROLLER_NAME = env.text("CONTROLLER_NAME", "溯源平台 Suyuan")
 CONTROLLER_CONTACT = env.text("CONTROLLER_CONTACT", "12316")
+# Whom people who find a hole write to: the mailbox that RFC 2142 asks of every domain, unless another is named.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", f"mailto:security@{LOG_ORIGIN.partition('/')[0]}")
 # Banks' machines (FAPI 2.0): codes and tokens live for minutes, are stored as hashes, and are bound to a client's key.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"  # noqa: S105 - a model

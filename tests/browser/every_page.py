@@ -68,6 +68,7 @@ NOT_PAGES: Mapping[str, str] = {
     "oauth": "for machines; the one page needs a request that was pushed a moment ago",
     "oauth-metadata": "for machines",
     "did-document": "for machines",
+    "security-txt": "for who finds a hole",
     "certificate:schema": "for machines",
     "certificate:status": "for machines",
     "certificate:document": "a file",
