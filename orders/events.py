@@ -107,6 +107,7 @@ ORDERS = (
         private=notes(),
     ),
 )
+_SUPPLY = Member("supply", UUID, _("supply"))
 _SUPPLIES = Member("supplies", Json(), _("yield and price, by grade and window"))
 PLANS = (
     EventType(
@@ -146,11 +147,28 @@ PLANS = (
         private=notes(),
     ),
     EventType(
+        name="plan.risk_raised",
+        label=_("Alert: goods may stay unsold"),
+        entities=("plan",),
+        # How much may find no buyer is the grower's own affair: the public log only says that somebody was warned.
+        private=notes(
+            _SUPPLY,
+            Member("chance_bp", Whole(most=10_000), _("chance, hundredths of a percent")),
+            Member("expected_kg", KILOGRAMS_OR_NONE, _("unsold to expect, kg")),
+        ),
+    ),
+    EventType(
         name="plan.risk_acted",
         label=_("Something done about goods that may stay unsold"),
         entities=("plan",),
         body=Members(Member("action", Choice(tuple(RiskAction.values)), _("done about it"))),
         private=notes(),
+    ),
+    EventType(
+        name="plan.risk_ended",
+        label=_("Alert over"),
+        entities=("plan",),
+        private=notes(_SUPPLY, Member("unsold_kg", KILOGRAMS_OR_NONE, _("stayed unsold, kg"))),
     ),
 )
 RUNS = (
@@ -177,6 +195,17 @@ RUNS = (
     ),
     EventType(name="matchrun.published", label=_("Matching published"), entities=("matchrun",), private=notes()),
     EventType(name="matchrun.rejected", label=_("Matching rejected"), entities=("matchrun",), private=notes()),
+    EventType(
+        name="matchrun.advice_declined",
+        label=_("Recommendation declined"),
+        entities=("matchrun",),
+        # Whose plot it was is nobody's business: a no must cost nothing.
+        private=notes(
+            Member("plot", entity("plot"), _("plot")),
+            Member("from", Day(), _("from")),
+            Member("to", Day(), _("to")),
+        ),
+    ),
 )
 ALLOCATIONS = (
     EventType(

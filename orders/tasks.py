@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from orders.services import alerts, deadlines, planning, replanning
-from traceability.standards.days import day_in_china
 
 
 @shared_task(name="orders.expire_proposals")
@@ -24,9 +23,11 @@ def settle() -> None:
 @shared_task(name="orders.watch_risks")
 def watch_risks() -> None:
     """Alert growers whose goods may stay unsold, and note how earlier alerts ended."""
-    today = day_in_china(timezone.now())
-    alerts.end_alerts(today=today)
-    alerts.raise_alerts(today=today)
+    now, member = timezone.now(), replanning.operators_clerk()
+    # As with runs: without an operator nobody answers for what the clock sets off.
+    if member:
+        alerts.end_alerts(membership=member, at=now)
+        alerts.raise_alerts(membership=member, at=now)
 
 
 @shared_task(name="orders.replan_urgently")

@@ -156,7 +156,7 @@ def _run(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> MatchRun:
 
 @transaction.atomic
 def _alert(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> object:
-    alerts.raise_alerts(today=entry.day)
+    alerts.raise_alerts(membership=stage.cast.member("operator"), at=entry.time)
     plan, member = _planned(stage, row)
     alert = plan.supplies.get().alerts.get()
     return alerts.act(alert=alert, action=row["action"], note=row["note"], entry=entry, membership=member, at=at)

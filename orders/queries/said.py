@@ -11,6 +11,8 @@ from traceability.queries.history import Event
 Facts = dict[str, object]
 _LINE_FACTS = ("offer", "kg", "region", "price_fen_per_kg", "split_ok")
 _OF_PLAN: Mapping[str, Mapping[str, str]] = {"plan.sown": {"season": "season"}, "plan.ended": {"reason": "ended"}}
+# Growers answer a run's recommendations, too: that decides nothing about the run.
+_DECISIONS: Mapping[str, str] = {"matchrun.published": "published", "matchrun.rejected": "rejected"}
 _SUPPLY_FACTS = ("grade", "window", "p10_kg", "p50_kg", "p90_kg", "ask_fen_per_kg")
 
 
@@ -55,7 +57,7 @@ def of_plan(events: Sequence[Event]) -> Facts:
 
 def of_run(events: Sequence[Event]) -> Facts:
     """Fold a run's history."""
-    decided = [one.leaf.type.removeprefix("matchrun.") for one in events[1:]]
+    decided = [_DECISIONS[one.leaf.type] for one in events[1:] if one.leaf.type in _DECISIONS]
     return {**events[0].leaf.body, "state": decided[-1] if decided else "proposed"}
 
 

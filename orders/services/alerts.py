@@ -3,9 +3,8 @@
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from accounts.models import Membership
@@ -17,6 +16,7 @@ from orders.yields import Yield
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
+from traceability.standards.days import day_in_china
 
 # With fewer days to go nothing can be done any more; with more, most orders are still to come.
 FEWEST_DAYS, MOST_DAYS = 14, 28
@@ -26,18 +26,19 @@ _CHANCE = 0.3
 _ALL_BP = 10_000
 
 
-@transaction.atomic
-def raise_alerts(*, today: date) -> list[RiskAlert]:
+def raise_alerts(*, membership: Membership, at: datetime) -> list[RiskAlert]:
     """Look at every supply whose window begins in two to four weeks, and alert where much may stay unsold.
 
-    A supply whose alert is open gets no second one.
+    A supply whose alert is open gets no second one. Each alert is an event of its plan, said by `membership`, who
+    answers for the platform. Raises EventError, ChainConflictError.
     """
+    today = day_in_china(at)
     within = (today + timedelta(days=FEWEST_DAYS), today + timedelta(days=MOST_DAYS))
     found = PlanSupply.objects.filter(plan__state__in=LIVING, window__starts_on__range=within)
     supplies = list(found.exclude(alerts__ended_on=None, alerts__isnull=False).order_by("pk"))
     sold = _sold(found)
-    alerts = [alert for one in supplies if (alert := _alert(one, sold[one.pk], today))]
-    return RiskAlert.objects.bulk_create(alerts)
+    made = (_alert(one, sold[one.pk], today) for one in supplies)
+    return [alert for one in made if one and (alert := _raise(one, membership, at))]
 
 
 @business_transaction
@@ -60,17 +61,43 @@ def act(  # noqa: PLR0913 - what is done about which alert
     return locked
 
 
-@transaction.atomic
-def end_alerts(*, today: date) -> list[RiskAlert]:
-    """Write down how alerts ended whose window is over: how much had no buyer in the end."""
-    found = RiskAlert.objects.select_for_update(of=("self",)).filter(ended_on=None, supply__window__ends_on__lt=today)
-    over = list(found.select_related("supply").order_by("pk"))
+def end_alerts(*, membership: Membership, at: datetime) -> list[RiskAlert]:
+    """Write down how alerts ended whose window is over: how much had no buyer in the end.
+
+    Raises EventError, ChainConflictError.
+    """
+    found = RiskAlert.objects.filter(ended_on=None, supply__window__ends_on__lt=day_in_china(at))
+    over = list(found.order_by("pk"))
     sold = _sold(PlanSupply.objects.filter(pk__in=[one.supply_id for one in over]))
-    for one in over:
-        one.unsold_kg = max(one.supply.p50_kg - sold[one.supply_id], Decimal(0))
-        one.ended_on = today
-    RiskAlert.objects.bulk_update(over, ["unsold_kg", "ended_on"])
-    return over
+    ended = (_end(one, sold[one.supply_id], membership, at) for one in over)
+    return [one for one in ended if one]
+
+
+@business_transaction
+def _raise(alert: RiskAlert, membership: Membership, at: datetime) -> RiskAlert | None:
+    # Under the supply's lock, so that two workers raise one alert.
+    supply = PlanSupply.objects.select_for_update(of=("self",)).select_related("plan").get(pk=alert.supply_id)
+    if supply.alerts.filter(ended_on=None).exists():
+        return None
+    entry = Entry(id=uuid5(supply.pk, f"risk {alert.raised_on}"), time=at)
+    private = members(supply=str(supply.pk), chance_bp=alert.chance_bp, expected_kg=alert.expected_kg)
+    say("plan.risk_raised", supply.plan.entity, entry=entry, membership=membership, at=at, private=private)
+    alert.save(force_insert=True)
+    return alert
+
+
+@business_transaction
+def _end(alert: RiskAlert, sold: Decimal, membership: Membership, at: datetime) -> RiskAlert | None:
+    locked = RiskAlert.objects.select_for_update(of=("self",)).select_related("supply__plan").get(pk=alert.pk)
+    if locked.ended_on:
+        return None
+    locked.unsold_kg = max(locked.supply.p50_kg - sold, Decimal(0))
+    locked.ended_on = day_in_china(at)
+    entry = Entry(id=uuid5(locked.supply_id, f"risk of {locked.raised_on} over"), time=at)
+    private = members(supply=str(locked.supply_id), unsold_kg=locked.unsold_kg)
+    say("plan.risk_ended", locked.supply.plan.entity, entry=entry, membership=membership, at=at, private=private)
+    locked.save(update_fields=["unsold_kg", "ended_on"])
+    return locked
 
 
 def _alert(supply: PlanSupply, sold: Decimal, today: date) -> RiskAlert | None:

@@ -1,15 +1,14 @@
-"""What a grower answers to a planning run. A no costs nothing: it enters no record that anybody is judged by."""
+"""What a grower answers to a planning run. A no costs nothing: no score reads it."""
 
 from datetime import datetime
-
-from django.db import transaction
 
 from accounts.models import Membership
 from orders.enums import Answer
 from orders.models import PlantingPlan, Recommendation
+from orders.services.events import say
 from orders.services.plans import PlanFacts, submit_plan
 from traceability.errors import RefusedError
-from traceability.services.entries import Entry, check_may_log
+from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 
 
@@ -21,30 +20,37 @@ def accept(
 
     Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
-    locked = _unanswered(recommendation, membership, but=entry)
+    locked = _locked(recommendation, membership)
+    if locked.answer and locked.plan_id != entry.id:
+        raise RefusedError("", "recommendation_answered")
     plan = submit_plan(facts=facts, entry=entry, membership=membership, at=at)
     locked.answer, locked.plan = Answer.ACCEPTED, plan
     locked.save(update_fields=["answer", "plan"])
     return plan
 
 
-@transaction.atomic
-def decline(*, recommendation: Recommendation, membership: Membership) -> Recommendation:
-    """Say no. It is not written into the log, so that no score can ever hold it against the grower.
+@business_transaction
+def decline(*, recommendation: Recommendation, entry: Entry, membership: Membership, at: datetime) -> Recommendation:
+    """Say no, on the run's history: whose plot it was stands there as a commitment, which only the grower can open.
 
-    Raises NotYoursError, RefusedError.
+    No feature of a score reads it. Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
-    locked = _unanswered(recommendation, membership)
+    locked = _locked(recommendation, membership)
+    if entry.is_known:
+        return locked
+    if locked.answer:
+        raise RefusedError("", "recommendation_answered")
+    window = {"from": locked.window.starts_on.isoformat(), "to": locked.window.ends_on.isoformat()}
+    private = members(plot=locked.plot.entity, **window)
+    run = locked.run.entity
+    say("matchrun.advice_declined", run, entry=entry, membership=membership, at=at, private=private)
     locked.answer = Answer.DECLINED
     locked.save(update_fields=["answer"])
     return locked
 
 
-def _unanswered(recommendation: Recommendation, membership: Membership, but: Entry | None = None) -> Recommendation:
-    found = Recommendation.objects.select_for_update(of=("self",)).select_related("plot__holder")
+def _locked(recommendation: Recommendation, membership: Membership) -> Recommendation:
+    found = Recommendation.objects.select_for_update(of=("self",)).select_related("plot__holder", "window", "run")
     locked = found.get(pk=recommendation.pk)
     check_may_log(membership, locked.plot.holder)
-    sent_again = but is not None and locked.plan_id == but.id
-    if locked.answer and not sent_again:
-        raise RefusedError("", "recommendation_answered")
     return locked

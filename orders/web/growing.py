@@ -82,8 +82,13 @@ def plan_new(request: PartyRequest, code: str) -> HttpResponse:
 def decline(request: PartyRequest, recommendation_id: int) -> HttpResponse:
     """Say no to a recommendation."""
     found = get_object_or_404(recommendations_to(request.membership), pk=recommendation_id)
-    recommendations.decline(recommendation=found, membership=request.membership)
-    messages.success(request, _("Declined. That costs you nothing, and nobody keeps count."))
+    form = EntryForm({**request.POST.dict(), "day": timezone.localdate()})
+    if form.is_valid():
+        # All buttons of the list stand in one form's name: each recommendation gets an id of its own from it.
+        said = form.entry()
+        entry = Entry(id=said.id_of(f"recommendation.{found.pk}"), time=said.time)
+        recommendations.decline(recommendation=found, entry=entry, membership=request.membership, at=timezone.now())
+        messages.success(request, _("Declined. That costs you nothing: no score reads it."))
     return redirect("market:growing")
 
 

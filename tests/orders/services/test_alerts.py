@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,13 +7,14 @@ from accounts.models import Membership
 from orders.enums import RiskAction
 from orders.models import PlantingPlan, Product, RiskAlert
 from orders.services import alerts
+from orders.services.comparing import check_rows
 from tests.factories import farm, market
 from traceability.errors import NotYoursError, RefusedError
 from traceability.queries import history
 
 pytestmark = pytest.mark.django_db
 
-TWO_WEEKS_BEFORE = market.EARLY - timedelta(days=14)
+TWO_WEEKS_BEFORE = datetime(2026, 9, 17, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -37,18 +38,20 @@ def act(alert: RiskAlert, by: Membership) -> RiskAlert:
     )
 
 
-def test_goods_without_a_buyer_raise_an_alert_once(plan: PlantingPlan) -> None:
-    (alert,) = alerts.raise_alerts(today=TWO_WEEKS_BEFORE)
+def test_goods_without_a_buyer_raise_an_alert_once(plan: PlantingPlan, operator: Membership) -> None:
+    (alert,) = alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE)
 
     # Of 800/1000/1200 kg nothing is sold; that over 100 kg stay is certain.
     assert (alert.supply.plan, alert.chance_bp) == (plan, 10_000)
     assert 1000 < alert.expected_kg < 1030
-    assert alerts.raise_alerts(today=TWO_WEEKS_BEFORE) == []
+    assert alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE) == []
 
 
 @pytest.mark.parametrize("days", [13, 29])
-def test_neither_too_late_nor_too_early(plan: PlantingPlan, days: int) -> None:
-    assert alerts.raise_alerts(today=market.EARLY - timedelta(days=days)) == []
+def test_neither_too_late_nor_too_early(plan: PlantingPlan, operator: Membership, days: int) -> None:
+    at = TWO_WEEKS_BEFORE + timedelta(days=14 - days)
+
+    assert alerts.raise_alerts(membership=operator, at=at) == []
 
 
 def test_what_is_sold_raises_no_alert(
@@ -57,30 +60,39 @@ def test_what_is_sold_raises_no_alert(
     market.place(market.make_channel(processor), market.make_offer(processor, product), "990", by=processor)
     market.match(product, by=operator)
 
-    assert alerts.raise_alerts(today=TWO_WEEKS_BEFORE) == []
+    assert alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE) == []
 
 
 def test_what_is_done_stands_on_the_plans_chain_and_how_it_ended_beside_it(
     plan: PlantingPlan, farmer: Membership, product: Product, processor: Membership, operator: Membership
 ) -> None:
-    (alert,) = alerts.raise_alerts(today=TWO_WEEKS_BEFORE)
+    (alert,) = alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE)
 
     acted = act(alert, farmer)
 
     assert (acted.action, acted.note, acted.acted_on) == (RiskAction.PROCESSING, "问了米厂", farm.AUTUMN.date())
     assert history.of(plan.entity)[-1].leaf.body == {"action": "processing"}
+    alerted = history.of(plan.entity)[-2]
+    assert (alerted.leaf.type, alerted.leaf.body) == ("plan.risk_raised", {})
+    supply = str(plan.supplies.get().pk)
+    expected = str(alert.expected_kg)
+    assert alerted.private == {"supply": supply, "chance_bp": 10_000, "expected_kg": expected}
     market.place(market.make_channel(processor), market.make_offer(processor, product), "700", by=processor)
     market.match(product, by=operator)
-    assert alerts.end_alerts(today=date(2026, 10, 10)) == []
-    (ended,) = alerts.end_alerts(today=date(2026, 10, 11))
+    assert alerts.end_alerts(membership=operator, at=datetime(2026, 10, 10, 2, 0, tzinfo=UTC)) == []
+    (ended,) = alerts.end_alerts(membership=operator, at=datetime(2026, 10, 11, 2, 0, tzinfo=UTC))
     assert (ended.unsold_kg, ended.ended_on) == (Decimal(300), date(2026, 10, 11))
+    over = history.of(plan.entity)[-1]
+    assert (over.leaf.type, over.private) == ("plan.risk_ended", {"supply": supply, "unsold_kg": "300.000"})
+    assert alerts.end_alerts(membership=operator, at=datetime(2026, 10, 11, 3, 0, tzinfo=UTC)) == []
+    assert list(check_rows()) == []
     with pytest.raises(RefusedError) as caught:
         act(alert, farmer)
     assert caught.value.rule == "alert_over"
 
 
-def test_nobody_acts_on_anothers_alert(plan: PlantingPlan, stranger: Membership) -> None:
-    (alert,) = alerts.raise_alerts(today=TWO_WEEKS_BEFORE)
+def test_nobody_acts_on_anothers_alert(plan: PlantingPlan, operator: Membership, stranger: Membership) -> None:
+    (alert,) = alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE)
 
     with pytest.raises(NotYoursError):
         act(alert, stranger)

@@ -124,13 +124,18 @@ def test_a_grower_takes_a_recommendation_up_or_not(farmer: Membership, season: m
     assert client.get(page).status_code == 404
 
 
-def test_a_no_leaves_no_trace_in_the_log(farmer: Membership, season: market.Season) -> None:
-    before = len(history.of(season.recommendation.plot.entity))
+def test_a_no_is_sealed_on_the_runs_history_and_not_on_the_plots(farmer: Membership, season: market.Season) -> None:
+    advice, client = season.recommendation, client_of(farmer)
+    before = len(history.of(advice.plot.entity))
+    form = client.get(reverse("market:growing")).context["form"]
 
-    client_of(farmer).post(reverse("market:decline", args=[season.recommendation.pk]))
+    client.post(reverse("market:decline", args=[advice.pk]), shown(form))
 
     assert Recommendation.objects.get().answer == Answer.DECLINED
-    assert len(history.of(season.recommendation.plot.entity)) == before
+    assert len(history.of(advice.plot.entity)) == before
+    said = history.of(advice.run.entity)[-1]
+    assert (said.leaf.type, said.leaf.body) == ("matchrun.advice_declined", {})
+    assert said.private["plot"] == advice.plot.entity
     assert "Recommended to you" not in text_of(farmer, "growing")
 
 
