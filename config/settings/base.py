@@ -331,6 +331,17 @@ SPECTACULAR_SETTINGS = {
         "LotKindEnum": "traceability.enums.LotKind",
         "RecallReasonEnum": "traceability.enums.RecallReason",
         "WithdrawalEnum": "orders.enums.Withdrawal",
+        "OfferStateEnum": "orders.enums.OfferState",
+        "LineStateEnum": "orders.enums.LineState",
+        "PlanStateEnum": "orders.enums.PlanState",
+        "PlanEndEnum": "orders.enums.PlanEnd",
+        "RevisionReasonEnum": "orders.enums.RevisionReason",
+        "AllocationStateEnum": "orders.enums.AllocationState",
+        "RunStateEnum": "orders.enums.RunState",
+        "RunKindEnum": "orders.enums.RunKind",
+        "RunCauseEnum": "orders.enums.RunCause",
+        "StatementStateEnum": "orders.enums.StatementState",
+        "AnswerEnum": "orders.enums.Answer",
     },
 }
 

@@ -1,12 +1,11 @@
-"""What may be sent about offers, orders and plans, and what readers are told."""
+"""What may be sent about offers and orders, and what readers are told."""
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from orders.enums import AllocationState, DepositKind, LineState, OfferState, PlanState, Substitution, Withdrawal
-from orders.models import Allocation, OrderLine, PlantingPlan, PresaleOffer, PresaleOrder
+from orders.enums import AllocationState, DepositKind, LineState, OfferState, Substitution, Withdrawal
+from orders.models import Allocation, OrderLine, PresaleOffer, PresaleOrder
 from traceability.api.v1.answers import PartyAnswer
 from traceability.api.v1.fields import DecimalText, Moment, StrictSerializer
 from traceability.api.v1.filters import Filters
@@ -74,14 +73,6 @@ class DepositInput(EntryInput):
     fen = serializers.IntegerField(min_value=1)
 
 
-class ReceiptInput(EntryInput):
-    """What the bank answered."""
-
-    number = serializers.CharField(max_length=80)
-    fen = serializers.IntegerField(min_value=1)
-    paid_on = serializers.DateField()
-
-
 class OfferAnswer(serializers.Serializer[PresaleOffer]):
     """An offer of the party's own."""
 
@@ -128,34 +119,6 @@ class OrderAnswer(serializers.Serializer[PresaleOrder]):
     lines = LineAnswer(many=True)
 
 
-class PlanAnswer(serializers.Serializer[PlantingPlan]):
-    """A planting plan."""
-
-    id = serializers.UUIDField()
-    entity = serializers.CharField(help_text="Its name in the log.")
-    plot = serializers.UUIDField(source="plot_id")
-    product = serializers.CharField(source="product.code")
-    variety = serializers.CharField()
-    area_mu = DecimalText()
-    season = serializers.UUIDField(source="season_id", allow_null=True)
-    state = serializers.ChoiceField(PlanState.choices)
-    supplies = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
-    def get_supplies(self, plan: PlantingPlan) -> list[dict[str, str]]:
-        """Give the quantiles in kg, by grade and window."""
-        return [
-            {
-                "id": str(one.pk),
-                "window": f"{one.window.starts_on}/{one.window.ends_on}",
-                "p10_kg": f"{one.p10_kg.normalize():f}",
-                "p50_kg": f"{one.p50_kg.normalize():f}",
-                "p90_kg": f"{one.p90_kg.normalize():f}",
-            }
-            for one in plan.supplies.all()
-        ]
-
-
 class AllocationAnswer(serializers.Serializer[Allocation]):
     """A promise in which the party has a part."""
 
@@ -173,19 +136,6 @@ class AllocationAnswer(serializers.Serializer[Allocation]):
     accepted_kg = DecimalText()
     rejected_kg = DecimalText()
     disputed_fen = serializers.IntegerField()
-
-
-class PayoutAnswer(serializers.Serializer[Any]):
-    """An instruction to the bank."""
-
-    id = serializers.UUIDField()
-    statement = serializers.CharField(source="statement.number")
-    payee = PartyAnswer()
-    fen = serializers.IntegerField()
-    instructed_at = serializers.DateTimeField()
-    due_on = serializers.DateField(source="statement.due_on")
-    receipt = serializers.CharField(allow_blank=True)
-    paid_on = serializers.DateField(allow_null=True)
 
 
 class OrderFilters(Filters):

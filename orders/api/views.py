@@ -1,4 +1,4 @@
-"""Offers, orders, plans, promises and payouts, for partners' machines."""
+"""Offers, orders and promises, for partners' machines."""
 
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from accounts.enums import KeyScope
 from accounts.models import Membership
 from accounts.queries.memberships import membership_for
 from orders import webhook
+from orders.api import names
 from orders.api.members import (
     AllocationAnswer,
     CancellationInput,
@@ -28,24 +29,17 @@ from orders.api.members import (
     OrderAnswer,
     OrderFilters,
     OrderInput,
-    PayoutAnswer,
-    PlanAnswer,
-    ReceiptInput,
 )
 from orders.models import (
     Allocation,
     Campaign,
     Channel,
-    Node,
     OrderLine,
-    PayoutInstruction,
-    PlantingPlan,
     PresaleOffer,
     PresaleOrder,
-    Product,
 )
-from orders.queries.parties import dealt_by, lines_of, offers_of, plans_of
-from orders.services import lines, offers, placing, settlement
+from orders.queries.parties import dealt_by, lines_of, offers_of
+from orders.services import lines, offers, placing
 from orders.services.channels import secret_of
 from traceability.api.v1.lists import PartyList
 from traceability.api.v1.recording import MakerView, Values
@@ -75,16 +69,10 @@ class Offers(PartyList, MakerView):
         return self.record(request, OfferInput, OfferAnswer, self._open)
 
     def _open(self, entry: Entry, values: Values) -> PresaleOffer:
-        product = Product.objects.filter(code=values.pop("product")).first()
-        if product is None:
-            raise RefusedError("/product", "unknown_product")
-        grade = product.grades.filter(rank=values.pop("min_grade")).first()
-        window = product.windows.filter(starts_on=values.pop("window")).first()
-        if grade is None:
-            raise RefusedError("/min_grade", "grade_of_another_product")
-        if window is None:
-            raise RefusedError("/window", "window_of_another_product")
-        region = _node(values.pop("region"), "/region")
+        product = names.product(values.pop("product"))
+        grade = names.grade(product, values.pop("min_grade"), "/min_grade")
+        window = names.window(product, values.pop("window"), "/window")
+        region = names.node(values.pop("region"), "/region")
         terms = offers.Terms(product=product, min_grade=grade, window=window, ship_region=region, **values)
         return offers.open_offer(terms=terms, entry=entry, membership=self.member, at=timezone.now())
 
@@ -182,23 +170,6 @@ class LineDeposit(MakerView):
         return lines.pay_deposit(line=line, fen=fen, entry=entry, membership=self.member, at=timezone.now())
 
 
-class Plans(PartyList):
-    """Planting plans on the plots that the party sees."""
-
-    scope = KeyScope.ORDERS
-
-    serializer_class = PlanAnswer
-
-    def seen_by(self, membership: Membership) -> QuerySet[PlantingPlan]:
-        """List them."""
-        return plans_of(membership)
-
-    @extend_schema(operation_id="plans", responses=PlanAnswer(many=True), tags=["orders"])
-    def get(self, request: Request) -> Response:
-        """List planting plans."""
-        return self.answer(request)
-
-
 class Allocations(PartyList):
     """Promises in which the party has a part."""
 
@@ -214,43 +185,6 @@ class Allocations(PartyList):
     def get(self, request: Request) -> Response:
         """List promises, as grower or as seller."""
         return self.answer(request)
-
-
-class Payouts(PartyList):
-    """Instructions to the bank's split account."""
-
-    scope = KeyScope.ORDERS
-
-    serializer_class = PayoutAnswer
-
-    def seen_by(self, membership: Membership) -> QuerySet[PayoutInstruction]:
-        """List those of the party's statements."""
-        own = PayoutInstruction.objects.filter(statement__payer=membership.organisation_id)
-        return own.select_related("statement", "payee")
-
-    @extend_schema(operation_id="payouts", responses=PayoutAnswer(many=True), tags=["orders"])
-    def get(self, request: Request) -> Response:
-        """List instructions; each has one id, under which the bank pays it once."""
-        return self.answer(request)
-
-
-class PayoutReceipt(MakerView):
-    """What the bank answered."""
-
-    scope = KeyScope.ORDERS
-
-    @extend_schema(operation_id="take_receipt", request=ReceiptInput, responses={201: PayoutAnswer}, tags=["orders"])
-    def post(self, request: Request, payout_id: UUID) -> Response:
-        """Record that the bank paid. The same receipt again changes nothing."""
-        own = PayoutInstruction.objects.filter(statement__payer=self.member.organisation_id)
-        payout = get_object_or_404(own.select_related("statement", "payee"), pk=payout_id)
-        return self.record(request, ReceiptInput, PayoutAnswer, partial(self._take, payout))
-
-    def _take(self, payout: PayoutInstruction, entry: Entry, values: Values) -> PayoutInstruction:
-        receipt = settlement.BankReceipt(**values)
-        return settlement.take_receipt(
-            payout=payout, receipt=receipt, entry=entry, membership=self.member, at=timezone.now()
-        )
 
 
 def _placed(channel: Channel, values: dict[str, Any], member: Membership) -> Response:
@@ -272,7 +206,7 @@ def _wanted(sent: dict[str, Any], pointer: str, member: Membership) -> placing.W
     offer = offers_of(member).filter(pk=said.pop("offer")).first()
     if offer is None:
         raise RefusedError(f"{pointer}/offer", "unknown_offer")
-    return placing.Wanted(offer=offer, node=_node(said.pop("region"), f"{pointer}/region"), **said)
+    return placing.Wanted(offer=offer, node=names.node(said.pop("region"), f"{pointer}/region"), **said)
 
 
 def _campaign(channel: Channel, code: str) -> Campaign | None:
@@ -281,11 +215,4 @@ def _campaign(channel: Channel, code: str) -> Campaign | None:
     found = channel.campaigns.filter(code=code).first()
     if found is None:
         raise RefusedError("/campaign", "unknown_campaign")
-    return found
-
-
-def _node(code: str, pointer: str) -> Node:
-    found = Node.objects.filter(code=code).first()
-    if found is None:
-        raise RefusedError(pointer, "no_such_region")
     return found

@@ -13,12 +13,14 @@ from orders.enums import AllocationState, StatementState
 from orders.models import (
     Allocation,
     OrderLine,
+    PayoutInstruction,
     PlantingPlan,
     PresaleOffer,
     Recommendation,
     Reservation,
     RiskAlert,
     Statement,
+    SubstitutionProposal,
 )
 from orders.services.settlement import PAY_DAYS
 from traceability.queries.farm import plots_visible_to
@@ -43,7 +45,7 @@ def plans_of(membership: Membership) -> QuerySet[PlantingPlan]:
     found = PlantingPlan.objects.filter(plot__in=plots_visible_to(membership).values("pk"))
     return (
         found.select_related("product", "plot__holder", "season")
-        .prefetch_related("supplies__window")
+        .prefetch_related("supplies__window", "supplies__grade")
         .order_by("state", "product__code", "pk")
     )
 
@@ -142,10 +144,27 @@ def alerts_of(membership: Membership) -> QuerySet[RiskAlert]:
     )
 
 
+def advice_for(membership: Membership) -> QuerySet[Recommendation]:
+    """List what was recommended for plots that a member may see, answered or not."""
+    found = Recommendation.objects.filter(plot__in=plots_visible_to(membership).values("pk"))
+    return found.select_related("product", "window", "plot__holder").order_by("window__starts_on", "pk")
+
+
 def recommendations_to(membership: Membership) -> QuerySet[Recommendation]:
     """List what is recommended for plots that a member may see, and not answered yet."""
-    found = Recommendation.objects.filter(plot__in=plots_visible_to(membership).values("pk"), answer="")
-    return found.select_related("product", "window", "plot").order_by("window__starts_on", "pk")
+    return advice_for(membership).filter(answer="")
+
+
+def proposals_of(membership: Membership) -> QuerySet[SubstitutionProposal]:
+    """List the proposals of other goods to a seller's buyers, the newest first."""
+    found = SubstitutionProposal.objects.filter(line__order__channel__organisation=membership.organisation_id)
+    return found.select_related("line__order", "supply__grade", "supply__window").order_by("-proposed_at", "pk")
+
+
+def payouts_of(membership: Membership) -> QuerySet[PayoutInstruction]:
+    """List what a payer instructed its bank to pay, what is due first before the rest."""
+    found = PayoutInstruction.objects.filter(statement__payer=membership.organisation_id)
+    return found.select_related("statement", "payee").order_by("statement__due_on", "pk")
 
 
 def _allocations() -> QuerySet[Allocation]:

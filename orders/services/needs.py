@@ -12,6 +12,7 @@ from decimal import Decimal
 from accounts.models import Membership
 from orders.access import check_sells
 from orders.enums import ChannelKind, DepositKind, LineState, Substitution, Weight
+from orders.errors import OrderConflictError
 from orders.models import DeliveryWindow, Grade, Node, OrderLine, PresaleOrder, Product
 from orders.services.channels import own_channel
 from orders.services.events import say
@@ -39,15 +40,19 @@ class Need:
 def release_need(*, need: Need, entry: Entry, membership: Membership, at: datetime) -> OrderLine:
     """Put a need on the board, and into the next matching.
 
-    Raises NotYoursError, RefusedError, EventError, ChainConflictError.
+    Raises NotYoursError, RefusedError, EventError, ChainConflictError, and OrderConflictError where the same id stands
+    for another need.
     """
     check_sells(membership)
-    known = OrderLine.objects.filter(order=entry.id).first()
+    content = [_content(need)]
+    digest = hashlib.sha256(canonicalize(content)).hexdigest()
+    known = OrderLine.objects.select_related("order").filter(order=entry.id).first()
+    if known and known.order.content_sha256 != digest:
+        raise OrderConflictError("/id", "order_number_used")
     if known:
         return known
     _check(need, at)
     channel = own_channel(membership, ChannelKind.NEED)
-    content = [_content(need)]
     say(
         "order.placed",
         f"order:{entry.id}",
@@ -63,7 +68,7 @@ def release_need(*, need: Need, entry: Entry, membership: Membership, at: dateti
         external_id=str(entry.id),
         buyer=membership.organisation.name,
         placed_at=entry.time,
-        content_sha256=hashlib.sha256(canonicalize(content)).hexdigest(),
+        content_sha256=digest,
     )
     return _line(order, need, entry)
 

@@ -14,9 +14,8 @@ from accounts.enums import MAKERS
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
-from orders.models import PayoutInstruction
 from orders.money import yuan
-from orders.queries.parties import statements_of
+from orders.queries.parties import payouts_of, statements_of
 from orders.services import settlement
 from orders.services.settlement import BankReceipt, interest_so_far
 from orders.web.forms import ReceiptForm
@@ -74,13 +73,13 @@ def instruct(request: PartyRequest, statement_id: UUID) -> HttpResponse:
 @acts_as_kind(*MAKERS)
 def payouts(request: PartyRequest) -> HttpResponse:
     """Give the instructions that the bank has not answered, as a file for its split account."""
-    waiting = PayoutInstruction.objects.filter(statement__payer=request.membership.organisation_id, receipt="")
+    waiting = payouts_of(request.membership).filter(receipt="")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="payouts.csv"'
     answer.write("\ufeff")
     table = csv.writer(answer)
     table.writerow(["instruction", "payee", "yuan", "statement", "due_on"])
-    for one in waiting.select_related("statement", "payee").order_by("statement__due_on", "pk"):
+    for one in waiting:
         row = [one.pk, one.payee.name, yuan(one.fen), one.statement.number, one.statement.due_on]
         table.writerow([harmless(str(cell)) for cell in row])
     return answer
@@ -90,8 +89,7 @@ def payouts(request: PartyRequest) -> HttpResponse:
 @records_for_party
 def receipt(request: PartyRequest, payout_id: UUID) -> HttpResponse:
     """Record what the bank answered."""
-    own = PayoutInstruction.objects.filter(statement__payer=request.membership.organisation_id)
-    found = get_object_or_404(own.select_related("statement", "payee"), pk=payout_id)
+    found = get_object_or_404(payouts_of(request.membership), pk=payout_id)
     form = ReceiptForm(request.POST or None, initial={"paid_on": timezone.localdate()})
     if form.is_valid():
         with refusals_on(form):

@@ -260,6 +260,11 @@ def bring(allocation: Allocation, lot: Lot, *, by: Membership, to: Membership) -
     return fulfilment.deliver(allocation=allocation, kg=kg, entry=later(3), membership=to, at=farm.NOW)
 
 
+def end_dispute(allocation: Allocation, *, by: Membership, outcome: str) -> Allocation:
+    """End the dispute over a delivery."""
+    return disputes.end_dispute(allocation=allocation, outcome=outcome, entry=later(12), membership=by, at=farm.NOW)
+
+
 def revise(plan: PlantingPlan, by: Membership, *, p50: int) -> None:
     """Estimate the one supply of a plan anew."""
     revised = [
