@@ -1,9 +1,12 @@
 """Scoring and watching a generated population: how long it takes, and whether the alarms ring when they should.
 
-    python -m benchmarks.scorecards_watched [--farmers N] [--portfolios N]
+    python -m benchmarks.scorecards_watched [--farmers N] [--portfolios N] [--quarter LOANS]
 
-All farmers are generated. `false_alarms` counts portfolios in which eight quiet quarters of 300 loans raised the alarm,
-`missed` those in which a shock (+1 in the log odds of bad) raised none within the next quarter.
+All farmers are generated. `false_alarms` counts portfolios in which eight quiet quarters (of 300 loans, or what
+`--quarter` says) raised the alarm of drift, `false_of_calibration` those in which all their loans together raised that
+of calibration. `missed` counts those in which a shock (+1 in the log odds of bad, which about doubles the bad loans)
+raised none by the end of its quarter, `missed_late_start` those in which one that came in the last month of a quarter
+raised none by the end of the next.
 """
 
 import argparse
@@ -12,13 +15,13 @@ import time
 
 import numpy as np
 
-from finance.fitting import drift, measures, population, scorecard
+from finance.fitting import excess, measures, population, scorecard
 from finance.fitting.compiling import integer_points
-from finance.fitting.drift import Month
+from finance.fitting.excess import LIMIT
 from finance.fitting.fairness import ratios
-from finance.fitting.watching import Matured, Scores, calibration_report, drift_report, fairness_report
+from finance.fitting.watching import Matured, Scores, calibration_report, drift_report, fairness_report, months_of
 
-_SHOCK, _QUARTER, _QUARTERS = 1.0, 300, 8
+_SHOCK, _QUARTERS = 1.0, 8
 _MONTHS = [f"2026-{month:02}" for month in range(1, 13)]
 
 
@@ -27,10 +30,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--farmers", type=int, default=100_000)
     parser.add_argument("--portfolios", type=int, default=100)
+    parser.add_argument("--quarter", type=int, default=300)
     asked = parser.parse_args()
     learnt = population.made(6000, seed=2).table
     card = scorecard.fit(learnt.columns, learnt.bad, directions=population.DIRECTIONS)
-    figures = {"population": population.NOTICE, **_watched(card, asked.farmers), **_alarms(card, asked.portfolios)}
+    figures = {
+        "population": population.NOTICE,
+        **_watched(card, asked.farmers),
+        **_alarms(card, asked.portfolios, asked.quarter),
+    }
     print(json.dumps(figures))
 
 
@@ -58,23 +66,37 @@ def _watched(card: scorecard.Fitted, count: int) -> dict[str, object]:
     }
 
 
-def _alarms(card: scorecard.Fitted, portfolios: int) -> dict[str, int]:
-    false = missed = 0
+def _alarms(card: scorecard.Fitted, portfolios: int, size: int) -> dict[str, object]:
+    counts = dict.fromkeys(("false_alarms", "false_of_calibration", "missed", "missed_late_start"), 0)
     for seed in range(portfolios):
-        quiet = _months(card, _QUARTER * _QUARTERS, seed=10_000 + seed, shock=0)
-        shocked = _months(card, _QUARTER, seed=50_000 + seed, shock=_SHOCK)
-        false += drift.first_alarm(quiet) is not None
-        missed += drift.first_alarm(quiet + shocked) is None
-    return {"portfolios": portfolios, "false_alarms": false, "missed": missed}
+        quiet = _loans(card, [0.0] * 3 * _QUARTERS, size // 3, begun=2024, seed=10_000 + seed)
+        shocked = _loans(card, [_SHOCK] * 3, size // 3, begun=2026, seed=50_000 + seed)
+        # Two quarters, the first of which is quiet for two months.
+        late = _loans(card, [0.0] * 2 + [_SHOCK] * 4, size // 3, begun=2026, seed=90_000 + seed)
+        counts["false_alarms"] += _rings(quiet)
+        counts["false_of_calibration"] += bool(calibration_report(quiet)["alarm"])
+        counts["missed"] += not _rings(shocked, after=quiet)
+        counts["missed_late_start"] += not _rings(late, after=quiet)
+    return {"portfolios": portfolios, "loans_a_quarter": size, "shock": _SHOCK, **counts}
 
 
-def _months(card: scorecard.Fitted, loans: int, *, seed: int, shock: float) -> list[Month]:
-    farmers = population.made(loans, seed=seed, shock=shock).table
-    risk, size = card.risk(farmers.columns), _QUARTER // 3
-    return [
-        drift.month_of(str(start), risk[start : start + size], int(farmers.bad[start : start + size].sum()))
-        for start in range(0, loans, size)
-    ]
+def _rings(loans: Matured, *, after: Matured | None = None) -> bool:
+    """Whether the alarm rings at the end of any month of these loans, which may follow upon others."""
+    before = months_of(after) if after else []
+    months = [*before, *months_of(loans)]
+    quarters, sums = excess.quarters_of(months), excess.running(months)
+    return any(one.is_outside for one in quarters[len(before) // 3 :]) or max(map(max, sums[len(before) :])) > LIMIT
+
+
+def _loans(card: scorecard.Fitted, shocks: list[float], size: int, *, begun: int, seed: int) -> Matured:
+    """Draw so many loans for each month from a January on, with each month's shock."""
+    drawn = [population.made(size, seed=1000 * seed + month, shock=shock).table for month, shock in enumerate(shocks)]
+    return Matured(
+        risk=np.concatenate([card.risk(one.columns) for one in drawn]),
+        bad=np.concatenate([one.bad for one in drawn]),
+        month=np.arange(size * len(shocks)) // size,
+        months=[f"{begun + place // 12}-{place % 12 + 1:02}" for place in range(len(shocks))],
+    )
 
 
 if __name__ == "__main__":

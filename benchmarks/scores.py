@@ -14,10 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.scores_flipped import PARTS, flipped, named
 from benchmarks.scores_made import LOG, make_evidence, make_farm
 from finance.scoring import score_coded
-from traceability.ledger.scores import Card, ScoreError, build_card, verify_score
+from traceability.ledger.canonical import canonicalize_profiled
+from traceability.ledger.scores import Card, build_card, parse_evidence, verify_score
 
+VKEYS = [str(LOG.vkey)]
 _EXPERT = Path(__file__).parent.parent / "finance" / "data" / "expert-v0.json"
 _ONES = 20_000
 
@@ -56,31 +59,28 @@ def _one(card: Card) -> float:
     return min(_seconds(once) for _ in range(3)) / _ONES * 1e6
 
 
-def _files(card: Card, count: int) -> dict[str, float | int]:
-    chance, proven, refused, seconds = random.Random(11), 0, 0, 0.0
+def _files(card: Card, count: int) -> dict[str, object]:
+    """Make files one by one, recompute each, and turn one byte in each part of each."""
+    chance, proven, seconds = random.Random(11), 0, 0.0
+    refused = dict.fromkeys(PARTS, 0)
+    right = dict.fromkeys(PARTS, 0)
     for seed in range(count):
         data = make_evidence(make_farm(seed, card=card), card)
         begun = time.perf_counter()
-        verify_score(data, vkeys=[str(LOG.vkey)])
+        report = verify_score(data, vkeys=VKEYS)
         seconds += time.perf_counter() - begun
-        proven += 1
-        refused += _is_refused(data, chance)
+        proven += canonicalize_profiled(dict(report.record)) == parse_evidence(data).record
+        for part in PARTS:
+            found = named(flipped(data, part, chance), VKEYS)
+            refused[part] += found is not None
+            right[part] += found is part
     return {
         "files": count,
-        "proven": proven,
-        "refused_after_one_flipped_byte": refused,
+        "recomputed_byte_for_byte": proven,
         "verify_seconds": round(seconds, 2),
+        "refused_after_one_flipped_byte": {part.value: number for part, number in refused.items()},
+        "part_named": {part.value: number for part, number in right.items()},
     }
-
-
-def _is_refused(data: bytes, chance: random.Random) -> bool:
-    broken = bytearray(data)
-    broken[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-    try:
-        verify_score(bytes(broken), vkeys=[str(LOG.vkey)])
-    except ScoreError:
-        return True
-    return False
 
 
 def _seconds(what: Callable[[], object]) -> float:

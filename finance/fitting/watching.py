@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from finance.fitting import drift, measures
+from finance.fitting import drift, excess, measures
 from finance.fitting.calibration import calibrated
-from finance.fitting.drift import Month
+from finance.fitting.excess import Month, Quarter
 from finance.fitting.fairness import Ratio, ratios
 from finance.fitting.woe import Flags, Floats, Ints
 
@@ -53,15 +53,18 @@ def calibration_report(loans: Matured, *, groups: Mapping[str, Flags] | None = N
     }
 
 
-def drift_report(loans: Matured, scores: Scores) -> dict[str, Any]:
-    """Compare populations by PSI, and bad loans with what was expected by CUSUM.
+def drift_report(loans: Matured, scores: Scores, *, until: str | None = None) -> dict[str, Any]:
+    """Compare populations by PSI, and bad loans with what was expected: by quarter, and added up by month.
 
-    The population alone is a sign to look at; the alarm is that the card has become wrong.
+    Quarters count that are whole before the month `until`; all of them where there is none. The population alone is a
+    sign to look at; the alarm is that the card has become wrong.
     """
     edges = drift.bands_of(scores.reference.astype(np.float64))
     shift = drift.shift_of(*(drift.counts_in(edges, one.astype(np.float64)) for one in (scores.reference, scores.now)))
     months = months_of(loans)
-    sums = drift.cusum(months)
+    sums = excess.running(months)
+    quarters = excess.quarters_of(months)
+    whole = [one for one in quarters if until is None or one.name < excess.quarter_name(until)]
     return {
         "psi": round(shift.psi, 5),
         "psi_limit": round(shift.limit, 5),
@@ -71,8 +74,9 @@ def drift_report(loans: Matured, scores: Scores) -> dict[str, Any]:
         "bads": [month.bads for month in months],
         "above": [round(above, 3) for above, _ in sums],
         "below": [round(below, 3) for _, below in sums],
-        "limit": drift.LIMIT,
-        "alarm": bool(sums) and max(sums[-1]) > drift.LIMIT,
+        "limit": round(excess.LIMIT, 3),
+        "quarters": [_of_quarter(one) for one in whole],
+        "alarm": any(one.is_outside for one in whole[-1:]) or (bool(sums) and max(sums[-1]) > excess.LIMIT),
     }
 
 
@@ -85,7 +89,7 @@ def fairness_report(scores: Scores) -> dict[str, Any]:
 def months_of(loans: Matured) -> list[Month]:
     """Add up the loans by month, in order."""
     return [
-        drift.month_of(name, loans.risk[inside], int(loans.bad[inside].sum()))
+        excess.month_of(name, loans.risk[inside], int(loans.bad[inside].sum()))
         for place, name in enumerate(loans.months)
         if (inside := loans.month == place).any()
     ]
@@ -94,6 +98,11 @@ def months_of(loans: Matured) -> list[Month]:
 def _of_group(name: str, loans: Matured, inside: Flags) -> dict[str, Any]:
     risk, bad = loans.risk[inside], loans.bad[inside]
     return {"name": name, "loans": len(bad), "expected": round(float(risk.mean()), 4), "observed": float(bad.mean())}
+
+
+def _of_quarter(one: Quarter) -> dict[str, Any]:
+    rounded = {name: round(getattr(one, name), 1) for name in ("expected", "least", "most")}
+    return {"name": one.name, "loans": one.loans, "bads": one.bads, **rounded, "outside": one.is_outside}
 
 
 def _noise(loans: Matured) -> float:

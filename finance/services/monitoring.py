@@ -9,7 +9,7 @@ import numpy as np
 from django.db import transaction
 
 from finance.enums import CardState, ReportKind
-from finance.fitting.outcomes import Label, counted, kind_for
+from finance.fitting.outcomes import WINDOW, Label, counted, kind_for
 from finance.fitting.watching import Matured, Scores, calibration_report, drift_report, fairness_report
 from finance.fitting.woe import Floats, Ints
 from finance.models import CardReport, RuleSwitch, Scorecard
@@ -57,7 +57,7 @@ def watch(row: Scorecard, *, day: date, at: datetime) -> list[CardReport]:
         loans = _loans(card, learnt, reference)
         made[ReportKind.CALIBRATION] = calibration_report(loans, groups=_by_county(learnt))
         if len(rows) >= _FEWEST:
-            made[ReportKind.DRIFT] = drift_report(loans, now)
+            made[ReportKind.DRIFT] = drift_report(loans, now, until=f"{day - WINDOW:%Y-%m}")
     if len(rows) >= _FEWEST:
         made[ReportKind.FAIRNESS] = fairness_report(now)
     return [_keep(row, kind, figures, day=day, at=at) for kind, figures in made.items()]

@@ -33,6 +33,13 @@ def test_a_true_card_raises_no_alarm() -> None:
     assert [(one["name"], one["loans"]) for one in calibration["groups"]] == [("Panjin", 900)]
     assert len(calibration["bands"]) == 10
     assert (drifted["alarm"], drifted["moved"], len(drifted["months"])) == (False, False, 12)
+    assert [one["name"] for one in drifted["quarters"]] == ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
+
+
+def test_a_quarter_that_is_not_whole_is_not_judged() -> None:
+    found = drift_report(loans(3600), Scores(now=scores(21), reference=scores(22)), until="2026-09")
+
+    assert [one["name"] for one in found["quarters"]] == ["2026Q1", "2026Q2"]
 
 
 def test_a_shock_shows_in_calibration_and_in_the_running_sum_but_not_in_the_population() -> None:

@@ -5,6 +5,7 @@ parties it has confirmed, by its own word; the card; the record; the signature.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from traceability.ledger.merkle import Frontier, leaf_hash
 from traceability.ledger.scores.errors import Part, ScoreError
 
 FORMAT = "suyuan/score/v1"
+_TEXT_OR_FRACTION = re.compile(rb'"(?:[^"\\]|\\.)*"|(-?[0-9]+[.eE])')
 _HEAD_OF = {
     "card": Part.CARD,
     "format": Part.FILE,
@@ -148,14 +150,21 @@ def _differing(data: bytes) -> int:
     try:
         again = canonicalize_profiled(json.loads(data))
     except CanonicalError:
-        return len(data)
+        return _strange_number(data)
     return next((at for at, (left, right) in enumerate(zip(data, again, strict=False)) if left != right), len(data))
 
 
+def _strange_number(data: bytes) -> int:
+    """Find the first number that is not whole, outside of texts: what the profile forbids."""
+    found = next((one for one in _TEXT_OR_FRACTION.finditer(data) if one.group(1)), None)
+    return found.start() if found else len(data)
+
+
 def _found(data: bytes, name: str, place: int) -> int:
-    # The card has a format too, and stands before the file's.
-    card = data.find(b'"format":"suyuan/card', place) if name == "format" else -1
-    return data.find(f'"{name}":'.encode(), max(place, card + 1))
+    # The card has a format too, and stands before the file's, which follows upon the card's end.
+    before = "}," if name == "format" else ""
+    found = data.find(f'{before}"{name}":'.encode(), place)
+    return found + len(before) if found >= 0 else found
 
 
 def _owner(data: bytes, parts: Mapping[str, Part], start: int, at: int) -> Part:

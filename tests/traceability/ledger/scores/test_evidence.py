@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.scores_flipped import PARTS, flipped, named
 from benchmarks.scores_made import make_evidence
 from tests.traceability.ledger.scores.grounds import VKEYS, evidence, expert, farm
 from traceability.ledger.canonical import canonicalize_profiled
@@ -36,42 +37,28 @@ def test_every_score_is_recomputed_byte_for_byte(seed: int) -> None:
     assert canonicalize_profiled(dict(report.record)) == parse_evidence(data).record
 
 
-def region(data: bytes, part: Part) -> tuple[int, int]:
-    """Give the bytes of one part of a file."""
-    marks = {
-        Part.CARD: (b'{"card":{', b',"format":"suyuan/score/v1"'),
-        Part.SCORE: (b'"record":{"as_of"', b',"trace":{'),
-        Part.PROOF: (b'"heads":[', b',"policy":'),
-        Part.EVENT: (b'"records":[', b'],"subject":'),
-        Part.CONSENT: (b'"records":[', b'],"subject":'),
-    }
-    begin, end = marks[part]
-    start = data.index(begin) + len(begin)
-    if part in {Part.EVENT, Part.CONSENT}:
-        return record_region(data, start, of_consent=part is Part.CONSENT)
-    return start, data.index(end, start)
-
-
-def record_region(data: bytes, start: int, *, of_consent: bool) -> tuple[int, int]:
-    """Give the bytes of the consent's record, or of one of the farm's."""
-    texts = json.loads(data)["trace"]["records"]
-    kind = "consent" if of_consent else "season"
-    wanted = next(text for text in texts if json.loads(b64decode(text))["entity"].startswith(kind))
-    at = data.index(wanted.encode(), start)
-    return at, at + len(wanted)
-
-
-@pytest.mark.parametrize("part", [Part.EVENT, Part.PROOF, Part.CARD, Part.CONSENT, Part.SCORE])
+@pytest.mark.parametrize("part", PARTS)
 def test_one_flipped_byte_is_refused_and_its_part_named(part: Part) -> None:
     chance = random.Random(part.value)  # noqa: S311 - nothing secret hangs on it
-    data = evidence()
-    start, end = region(data, part)
 
-    for _ in range(FLIPS):
-        at = chance.randrange(start, end)
-        broken = bytearray(data)
-        broken[at] ^= 1 << chance.randrange(8)
-        assert refusal(bytes(broken)).part is part, f"byte {at - start}: {broken[at - 20 : at + 20]!r}"
+    assert {named(flipped(evidence(), part, chance), VKEYS) for _ in range(FLIPS)} == {part}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"points":[-30,-12,0,10,18]', b'"points":[-30,-12.0,10,18]'),
+        (b'"points":[-30,-12,0,10,18]', b'"points":[-30,-12,0.10,18]'),
+        (b'"format":"suyuan/card/v1"', b'"format":"suyuan\x0fcard/v1"'),
+        (b'"format":"suyuan/card/v1"', b'"format":&suyuan/card/v1"'),
+        (b'"format":"suyuan/card/v1"', b'"format":"suyu\xe1n/card/v1"'),
+    ],
+)
+def test_a_byte_of_the_card_that_makes_the_file_unreadable_is_named_as_of_the_card(before: bytes, after: bytes) -> None:
+    broken = evidence().replace(before, after, 1)
+
+    assert broken != evidence()
+    assert refusal(broken).part is Part.CARD
 
 
 def test_a_changed_record_of_the_farm_is_named_by_its_history() -> None:
