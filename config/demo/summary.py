@@ -11,6 +11,7 @@ from accounts.phones import readable
 from accounts.queries.memberships import memberships_of
 from config.demo.cast import PASSWORD
 from config.demo.tables import table
+from finance.models import Credential
 from traceability.models import BagCode, Lot
 
 
@@ -32,6 +33,8 @@ def _path(row: Mapping[str, Any]) -> str:
         return str(row["path"])
     if "copied" in row:
         return _copied(row["copied"])
+    if "certificate" in row:
+        return _certificate(row["certificate"])
     wanted = {"samples__number": row["sample"]} if "sample" in row else {"gtin": row["gtin"], "code": row["code"]}
     lot = Lot.objects.filter(**wanted).first()
     if lot is None:
@@ -42,6 +45,14 @@ def _path(row: Mapping[str, Any]) -> str:
 def _copied(lot: Mapping[str, str]) -> str:
     code = BagCode.objects.filter(gtin=lot["gtin"], batch__lot__code=lot["code"]).exclude(copy_sign="").first()
     return reverse("trace:serial", args=[code.gtin, code.serial]) if code else ""
+
+
+def _certificate(party: str) -> str:
+    owner = next(one["owner"] for one in table("cast")["parties"] if one["key"] == party)
+    phone = next(one["phone"] for one in table("cast")["people"] if one["key"] == owner)
+    held = Credential.objects.filter(subject__memberships__user__phone=phone, revoked_at=None)
+    newest = held.order_by("-issued_at").first()
+    return reverse("certificate:show", args=[newest.pk]) if newest else ""
 
 
 def _accounts() -> Iterator[dict[str, str]]:

@@ -16,6 +16,7 @@ from finance.services import consents
 from finance.services.audit_check import check_books
 from tests.factories.credit import NOW, revoke, terms
 from traceability.services.entries import Entry
+from traceability.standards.days import day_in_china
 
 PURPOSES = (Purpose.PRE_ASSESSMENT, Purpose.UNDERWRITING)
 _ANY = st.integers(0, 5)
@@ -95,7 +96,7 @@ class Consenting(RuleBasedStateMachine):
     @rule(days=_ANY, count=st.integers(1, 3), purpose=_PURPOSE)
     def grant(self, days: int, count: int, purpose: Purpose) -> None:
         wanted = terms(
-            self.world.bank, purpose=purpose, max_queries=count, until=(self.now + timedelta(days=days)).date()
+            self.world.bank, purpose=purpose, max_queries=count, until=day_in_china(self.now + timedelta(days=days))
         )
         farmer, drafted = self.world.farmer, Entry(id=self.world.ids[len(self.given)], time=self.now)
         made = consents.draft(

@@ -10,7 +10,8 @@ from django.utils import timezone
 from rich.console import Console
 
 from accounts.errors import OtherCastError
-from config.demo import codes, consents, published, report, verdict
+from config.demo import codes, consents, credit, published, report, verdict
+from config.demo.bank_machine import key_of, machine
 from config.demo.cast import assemble
 from config.demo.progress import progress
 from config.demo.scenes import Stage
@@ -43,6 +44,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without-summary", action="store_true", help="leave pages and log-ins to who asks for --summary"
         )
+        parser.add_argument(
+            "--bank-key",
+            action="store_true",
+            help="print the number and the key of the bank's machine as JSON, load nothing",
+        )
         parser.add_argument("--summary", action="store_true", help="print pages and log-ins as JSON, load nothing")
 
     def handle(self, **options: object) -> None:
@@ -50,6 +56,9 @@ class Command(BaseCommand):
             raise CommandError("made-up data and log-ins are for demonstrations: SUYUAN_DEMO=1 allows them")
         if options["summary"]:
             self.stdout.write(json.dumps(summary(), ensure_ascii=False))
+            return
+        if options["bank_key"]:
+            self._tell_key(Seed(int(str(options["seed"]))))
             return
         self.console = _console(self.stdout)
         try:
@@ -66,6 +75,7 @@ class Command(BaseCommand):
         self._tell_story(stage)
         consents.give(stage, clock=timezone.now)
         codes.scan_bags(stage, clock=timezone.now)
+        self._lend(stage, options.patience)
         verdict.settle(clock=timezone.now, patience_seconds=options.patience)
         self.console.print(report.findings_table(verdict.findings()))
         run = verdict.verify(clock=timezone.now)
@@ -103,6 +113,23 @@ class Command(BaseCommand):
             told = tell(scenes, stage, clock=timezone.now, advance=advance)
         text = f"  {told.now} recorded now, {told.before} before"
         self.console.print(text + (f", {told.later} lie in the future and wait" if told.later else ""))
+
+    def _lend(self, stage: Stage, patience: float) -> None:
+        with progress("Credit (generated)", total=credit.ACTS, console=self.console) as advance:
+
+            def settle() -> None:
+                verdict.settle(clock=timezone.now, patience_seconds=patience)
+
+            told = credit.play(stage, clock=timezone.now, settle=settle, advance=advance)
+        self.console.print(f"  {told.now} recorded now, {told.before} before")
+
+    def _tell_key(self, seed: Seed) -> None:
+        try:
+            client = machine(Stage(seed, assemble(seed, at=timezone.now())), at=timezone.now())
+        except OtherCastError as error:
+            raise CommandError("a demonstration of another seed is here") from error
+        found = {"client_id": client.application.client_id, "key": key_of(seed).export(as_dict=True)}
+        self.stdout.write(json.dumps(found, ensure_ascii=False))
 
 
 def _console(stdout: OutputWrapper) -> Console:

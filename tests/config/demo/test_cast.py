@@ -17,7 +17,7 @@ def test_cast_is_made_once(demonstration: None) -> None:
 
     second = assemble(Seed(7), at=NOW)
 
-    assert counts == [11, 12, 16]
+    assert counts == [13, 14, 18]
     assert [model.objects.count() for model in (User, Organisation, Membership)] == counts
     assert {key: party.pk for key, party in second.parties.items()} == {
         key: party.pk for key, party in first.parties.items()

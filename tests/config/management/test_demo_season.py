@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from jwcrypto.jwk import JWK
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from config.demo import credit
+from config.demo.story import Told
 from config.management.commands import demo_season
+from finance.models import BankClient
 from tests import databases
 from traceability.models import LogEntry, LogState, Lot, VerificationRun
 
@@ -25,6 +29,13 @@ def run(folder: Path, *arguments: str) -> str:
     return output.getvalue()
 
 
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing happens in the season, and nobody borrows."""
+    monkeypatch.setattr(demo_season, "story", lambda _stage: [])
+    monkeypatch.setattr(credit, "play", lambda *_stage, **_told: Told(now=0, before=0, later=0))
+
+
 @pytest.mark.slow
 def test_season_is_loaded_verified_and_shown_once(tmp_path: Path) -> None:
     first = run(tmp_path / "absent")
@@ -36,14 +47,15 @@ def test_season_is_loaded_verified_and_shown_once(tmp_path: Path) -> None:
     assert "No published examples" in first
     assert "The chain verifies" in first.splitlines()[-1]
     assert "130 0000 0001" in first
-    assert " 0 recorded now" in second
+    assert "示例农商银行" in first
+    assert second.count(" 0 recorded now") == 2
     assert "130 0000 0001" not in second
     assert (LogState.objects.get().size, Lot.objects.count()) == (size, lots)
     assert LogEntry.objects.count() == size > 0
 
 
-def test_chain_that_was_tampered_with_is_told_by_the_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_season, "story", lambda _stage: [])
+@pytest.mark.usefixtures("short")
+def test_chain_that_was_tampered_with_is_told_by_the_exit_code(tmp_path: Path) -> None:
     run(tmp_path)
     with databases.superuser() as superuser:
         superuser.execute("INSERT INTO ledger_state (origin, size, frontier) VALUES ('other.example/log', 1, '')")
@@ -64,8 +76,8 @@ def test_interruption_is_said_plainly(tmp_path: Path, monkeypatch: pytest.Monkey
         run(tmp_path)
 
 
-def test_cast_of_another_seed_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_season, "story", lambda _stage: [])
+@pytest.mark.usefixtures("short")
+def test_cast_of_another_seed_is_explained(tmp_path: Path) -> None:
     run(tmp_path)
 
     with pytest.raises(CommandError, match="another seed"):
@@ -94,3 +106,13 @@ def test_summary_is_json_and_loads_nothing() -> None:
 
     assert json.loads(output.getvalue())["accounts"] == []
     assert not User.objects.exists()
+
+
+def test_key_of_the_banks_machine_is_told_where_a_demonstration_runs() -> None:
+    output = io.StringIO()
+    call_command("demo_season", "--bank-key", stdout=output)
+
+    said = json.loads(output.getvalue())
+    client = BankClient.objects.get(application__client_id=said["client_id"])
+    assert client.key_set["keys"][0]["x"] == said["key"]["x"]
+    assert JWK(**said["key"]).has_private
