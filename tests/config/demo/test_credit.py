@@ -68,7 +68,7 @@ def _check_the_scores() -> None:
     assert [one.grade for one in Score.objects.order_by("computed_at", "pk")] == ["C", "B", "B", "B"]
     newest = Score.objects.order_by("computed_at").last()
     assert newest is not None
-    assert verify_score(evidence_bytes(newest), vkeys=()).score == newest.score
+    assert verify_score(evidence_bytes(newest), vkeys=()).judged.scored.score == newest.score
     assert Credential.objects.get().revoked_at is None
     assert Dispute.objects.get().state == "open"
 
