@@ -6,7 +6,6 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -75,7 +74,11 @@ def test_no_answer_without_a_live_consent_and_a_row_for_each_question(
     monkeypatch.setattr(ClientThrottle, "THROTTLE_RATES", {"bank": None})
     world = World(farmer, bank, door(bank), _IDS, clock.move_to)  # type: ignore[operator]
 
+    class OfWorld(Consenting):
+        def __init__(self) -> None:
+            super().__init__(world)
+
     run_state_machine_as_test(
-        partial(Consenting, world),
+        OfWorld,
         settings=settings(max_examples=SEQUENCES, stateful_step_count=_STEPS, suppress_health_check=_CHECKED),
     )

@@ -68,7 +68,9 @@ def _check_the_scores() -> None:
     assert [one.grade for one in Score.objects.order_by("computed_at", "pk")] == ["C", "B", "B", "B"]
     newest = Score.objects.order_by("computed_at").last()
     assert newest is not None
-    assert verify_score(evidence_bytes(newest), vkeys=()).judged.scored.score == newest.score
+    verified = verify_score(evidence_bytes(newest), vkeys=()).judged.scored
+    assert verified is not None
+    assert verified.score == newest.score
     assert Credential.objects.get().revoked_at is None
     assert Dispute.objects.get().state == "open"
 
