@@ -29,6 +29,7 @@ _CONSENTS = {
     "consent_ended": _("cannot be done: the consent is {state}"),
     "consent_not_by_owner": _("only the owner of the farm can give or take back a consent"),
     "consent_code_wrong": _("the code is not the one that was sent, or it is too old"),
+    "consent_code_soon": _("a code was sent a moment ago; wait a minute before the next"),
     "consent_needs_witness": _("a village agent needs a witness"),
     "query_id_used": _("this id stands for another query already"),
     "consent_loan_needed": _("looking after a loan needs the loan"),

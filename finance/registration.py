@@ -1,6 +1,7 @@
 """What the chain must know of this app before anything is recorded."""
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 
 from django.db.models import TextChoices
 from django.utils import translation
@@ -10,6 +11,7 @@ from finance.events import EVENTS
 from traceability import events
 from traceability.errors import register_messages
 from traceability.projections import registry
+from traceability.services.checks import beside
 
 _CODED: tuple[type[TextChoices], ...] = (
     enums.CardKind,
@@ -23,7 +25,7 @@ _CODED: tuple[type[TextChoices], ...] = (
 # docs/adr/0009: these rows are where work stands; the events of the same transaction are what proves it.
 _STANDING = "where work stands; each change is an event of the same transaction"
 UNVOUCHED: Mapping[str, str] = {
-    "finance.AuditRow": "linked by hashes, which stand in the log: finance.services.audit checks row by row",
+    "finance.AuditRow": "linked by hashes, which stand in the log: fsck checks row by row (services.audit_check)",
     "finance.BankClient": "how a bank's machine logs in; what it asks names the bank and its key in the log",
     "finance.BankNotice": "whether a bank has read what it was told; what it was told of is in the log",
     "finance.CardUse": _STANDING,
@@ -49,6 +51,8 @@ def register() -> None:
     events.register(*EVENTS)
     events.register_labels(dict(_labels(_CODED, used=(enums.CardState.CHAMPION, enums.CardState.CHALLENGER))))
     registry.register((), unvouched=UNVOUCHED)
+    # Not before all apps are there: it reads this app's models.
+    beside.register(import_module("finance.services.audit_check").check_books)
 
 
 def _labels(coded: Iterable[type[TextChoices]], *, used: Iterable[TextChoices]) -> Iterable[tuple[str, str]]:

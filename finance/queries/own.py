@@ -1,9 +1,10 @@
 """What a farm sees of its own credit: consents, who asked, disputes, loans."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership, Organisation
+from accounts.queries.stand_ins import farms_helped_by
 from finance.enums import ConsentState, DisputeState, Purpose
 from finance.models import AuditRow, Consent, Dispute, Loan
 
@@ -12,6 +13,16 @@ def consents_of(membership: Membership) -> QuerySet[Consent]:
     """List a farm's consents to banks, those that live first; drafts that were never given come last."""
     found = Consent.objects.filter(subject=membership.organisation_id).exclude(purpose=Purpose.OWN_VIEW)
     return found.select_related("recipient", "subject").order_by("ended_at", "-granted_at", "-prepared_at")
+
+
+def prepared_by(membership: Membership) -> QuerySet[Consent]:
+    """List what a member may bring to the owner of a farm to say yes to: the own farm's, and of farms that are helped.
+
+    Of other farms only what this person has prepared, and only as long as it waits.
+    """
+    helped = Q(subject__in=farms_helped_by(membership), prepared_by=membership.user)
+    waiting = Consent.objects.filter(Q(subject=membership.organisation_id) | helped, state=ConsentState.DRAFT)
+    return waiting.exclude(purpose=Purpose.OWN_VIEW).select_related("recipient", "subject").order_by("-prepared_at")
 
 
 def living(membership: Membership) -> QuerySet[Consent]:

@@ -41,6 +41,11 @@ def name_of(name: str) -> str:
     return str(_NAMES.get(name, name))
 
 
+def is_named(name: str) -> bool:
+    """Whether there is a figure of this name."""
+    return name in _NAMES
+
+
 def figure_text(name: str, number: int | str, *, against: int) -> str:
     """Say what a figure is."""
     write = _TEXTS.get(name)

@@ -29,6 +29,8 @@ BEFORE_LOAN = timedelta(days=90)
 AFTER_LOAN = timedelta(days=30)
 MOST_QUERIES = 60
 CODE_LASTS = timedelta(minutes=10)
+# Each code is a text message that somebody pays for, and that somebody's phone rings for.
+CODE_EVERY = timedelta(minutes=1)
 CODE_TRIES = 3
 _CHINA = ZoneInfo("Asia/Shanghai")
 _CONSENTING = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
@@ -124,9 +126,10 @@ def send_code(*, consent: Consent, code: str, membership: Membership, at: dateti
     Raises NotYoursError, RefusedError, OSError.
     """
     _check_prepares(membership, consent.subject)
-    changed = Consent.objects.filter(pk=consent.pk, state=ConsentState.DRAFT).update(
-        code_hash=_code_hash(consent, code), code_until=at + CODE_LASTS, code_tries=0
-    )
+    drafts = Consent.objects.filter(pk=consent.pk, state=ConsentState.DRAFT)
+    if drafts.filter(code_until__gt=at + CODE_LASTS - CODE_EVERY).exists():
+        raise RefusedError("", "consent_code_soon")
+    changed = drafts.update(code_hash=_code_hash(consent, code), code_until=at + CODE_LASTS, code_tries=0)
     if not changed:
         raise RefusedError("", "consent_ended", state=consent.get_state_display())
     messages.send_code(consent, code)

@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.cards import card_of
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Invitation, Membership, Organisation
+from accounts.models import Helper, Invitation, Membership, Organisation
+from accounts.services.stand_ins import allow_party
 from finance.models import Consent, Dispute, Loan, Scorecard
 from orders.models import (
     Allocation,
@@ -140,6 +141,7 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     harvest = farm.make_lot(story.farmer, season.firm.supply.plan.season)
     market.bring(season.firm, harvest, by=story.farmer, to=story.mill)
     credit.furnish(story.farmer)
+    allow_party(party=story.mill.organisation, by=story.farmer, at=farm.NOW)
     _send_a_sheet(story.farmer)
     return [story.farmer, story.mill, laboratory, regulator, shop, bank, operator, None]
 
@@ -264,6 +266,7 @@ def _of_credit() -> Mapping[str, Sequence[object]]:
     return {
         "consent_id": list(Consent.objects.values_list("pk", flat=True)),
         "loan_id": list(Loan.objects.values_list("pk", flat=True)),
+        "farm_id": [one.farm.public_id for one in Helper.objects.select_related("farm")],
         "dispute_id": list(Dispute.objects.values_list("pk", flat=True)),
     }
 

@@ -8,13 +8,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.enums import OrganisationKind
 from accounts.models import Membership
+from accounts.services.stand_ins import allow_party
 from finance.models import Consent, Dispute, Loan
 from finance.queries import own_score
 from finance.queries.own_score import ShownReason, ShownScore
 from tests.browser import axe
 from tests.factories import credit
 from tests.factories.pages import client_of
+from tests.factories.parties import make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -73,11 +76,17 @@ def _paths() -> dict[str, str]:
         "consent": f"consents/{given}/",
         "revoke": f"consents/{given}/revoke/",
         "refer": f"consents/{given}/refer/",
+        "code": f"consents/{draft}/code/",
+        "loans": "loans/",
         "loan": f"loans/{Loan.objects.get().pk}/",
         "receivables": "receivables/",
         "dispute-new": "disputes/new/?feature=on_time_rate",
         "dispute": f"disputes/{Dispute.objects.get().pk}/",
     }
+
+
+def _of_a_helper(farmer: Membership) -> dict[str, str]:
+    return {"helped": "helped/", "helped-new": f"helped/{farmer.organisation.public_id}/new/"}
 
 
 def _of_the_operator() -> dict[str, str]:
@@ -94,9 +103,11 @@ def test_every_page_of_credit_fits_and_is_open_to_everybody(
     chromium: Browser, live_server: LiveServer, *, farmer: Membership, operator: Membership, language: str, width: int
 ) -> None:
     credit.furnish(farmer)
+    helper = make_member(OrganisationKind.COOPERATIVE, name="青苇合作社")
+    allow_party(party=helper.organisation, by=farmer, at=credit.NOW)
     wrong = {}
 
-    for member, paths in ((farmer, _paths()), (operator, _of_the_operator())):
+    for member, paths in ((farmer, _paths()), (helper, _of_a_helper(farmer)), (operator, _of_the_operator())):
         context = _context(chromium, live_server, member, language, width)
         page = context.new_page()
         for name, path in paths.items():

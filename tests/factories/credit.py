@@ -172,7 +172,8 @@ def furnish(farmer: Membership) -> Membership:
     now, today = timezone.now(), timezone.localdate()
     bank = make_bank()
     consent = make_consent(farmer, bank, at=now, until=soon(), categories=tuple(Category.values))
-    make_draft(farmer, bank, at=now, until=soon(), purpose=Purpose.UNDERWRITING)
+    draft = make_draft(farmer, bank, at=now, until=soon(), purpose=Purpose.UNDERWRITING)
+    consents.send_code(consent=draft, code="314159", membership=farmer, at=now)
     with contextlib.suppress(ConsentError):
         ask(consent, bank, at=now, purpose=Purpose.MONITORING)
     lend(consent, bank, on=today, due_on=today + timedelta(days=200), at=now)

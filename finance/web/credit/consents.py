@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.queries.memberships import may_manage
+from accounts.queries.memberships import may_manage, may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, manages_party, records_for_party
 from finance.enums import Category, ConsentState
@@ -40,7 +40,7 @@ def new(request: PartyRequest) -> HttpResponse:
                 membership=request.membership,
                 at=timezone.now(),
             )
-            return redirect("credit:give", made.pk)
+            return redirect("credit:give" if may_manage(request.membership) else "credit:code", made.pk)
     return render(request, "finance/credit/consent_new.html", {"form": form, "banks": banks().exists()})
 
 
@@ -73,6 +73,7 @@ def show(request: PartyRequest, consent_id: UUID) -> HttpResponse:
         "ends": found.state in _ENDS_BY_FARM and may_manage(request.membership),
         "referral": getattr(found, "referral", None),
         "manages": may_manage(request.membership),
+        "records": may_record(request.membership),
     }
     return render(request, "finance/credit/consent.html", context)
 

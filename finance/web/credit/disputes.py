@@ -14,6 +14,7 @@ from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from finance.enums import DisputeState
+from finance.queries.disputed import named
 from finance.queries.own import disputes_of, open_disputes
 from finance.services import disputes
 from finance.web.credit.forms import AnswerForm, DisputeForm, NowForm
@@ -35,7 +36,8 @@ def new(request: PartyRequest) -> HttpResponse:
             )
             messages.success(request, _("Noted. You get an answer within 20 days."))
             return redirect("credit:dispute", made.pk)
-    return render(request, "finance/credit/dispute_new.html", {"form": form})
+    context = {"form": form, "about": named(str(form["feature"].value() or ""))}
+    return render(request, "finance/credit/dispute_new.html", context)
 
 
 @require_safe
@@ -44,9 +46,8 @@ def show(request: PartyRequest, dispute_id: UUID) -> HttpResponse:
     """Show a dispute and its answer."""
     found = get_object_or_404(disputes_of(request.membership), pk=dispute_id)
     is_open = found.state == DisputeState.OPEN and may_record(request.membership)
-    return render(
-        request, "finance/credit/dispute.html", {"dispute": found, "is_open": is_open, "form": NowForm(auto_id=False)}
-    )
+    context = {"dispute": found, "about": named(found.feature), "is_open": is_open, "form": NowForm(auto_id=False)}
+    return render(request, "finance/credit/dispute.html", context)
 
 
 @require_POST
@@ -86,4 +87,5 @@ def answer(request: PartyRequest, dispute_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("Answered."))
             return redirect("credit:disputes_waiting")
-    return render(request, "finance/credit/answer.html", {"form": form, "dispute": found})
+    context = {"form": form, "dispute": found, "about": named(found.feature)}
+    return render(request, "finance/credit/answer.html", context)

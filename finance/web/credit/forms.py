@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from finance.enums import Category, DisputeState, Purpose
+from finance.enums import Category, DisputeState, Method, Purpose
 from finance.models import Loan
 from finance.queries.own import banks, loans_of
 from finance.services.consents import AFTER_LOAN, Terms
@@ -59,9 +59,10 @@ class ConsentForm(NowForm):
         help_text=_("Only where the bank is to look after a loan that you have."),
     )
 
-    def __init__(self, *args: Any, membership: Membership, **options: Any) -> None:
+    def __init__(self, *args: Any, membership: Membership | None, **options: Any) -> None:
+        """Offer the farm's loans; without a member of the farm none, since they are nobody else's to see."""
         super().__init__(*args, **options)
-        found = loans_of(membership)
+        found = loans_of(membership) if membership else Loan.objects.none()
         self.fields["loan"].queryset = found  # type: ignore[attr-defined]
         if not found:
             del self.fields["loan"]
@@ -81,6 +82,30 @@ class ConsentForm(NowForm):
             max_queries=int(said["max_queries"]),
             loan_ref=loan.loan_ref if loan else "",
         )
+
+
+class CodeForm(NowForm):
+    """What the owner of the farm says, who has read it or had it read out, and got a code."""
+
+    method = forms.ChoiceField(
+        label=_("How is it said?"),
+        choices=[
+            (Method.SMS, _("The owner gives me the code from the phone")),
+            (Method.AGENT, _("I read it out to the owner as village agent, and somebody else stood by")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    code = forms.CharField(
+        label=_("The six digits from the owner's phone"),
+        max_length=6,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+    witness = forms.CharField(
+        label=_("Who stood by?"),
+        max_length=60,
+        required=False,
+        help_text=_("Only with a village agent: name of the witness."),
+    )
 
 
 class RevokeForm(NowForm):

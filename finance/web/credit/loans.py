@@ -22,6 +22,16 @@ from traceability.web.refusals import refusals_on
 
 @require_safe
 @acts_as_kind(*FARMS)
+def home(request: PartyRequest) -> HttpResponse:
+    """List all loans of the farm, those that run first."""
+    found = loans_of(request.membership)
+    running = [one for one in found if one.closed_on is None]
+    context = {"running": running, "ended": [one for one in found if one.closed_on is not None]}
+    return render(request, "finance/credit/loans.html", context)
+
+
+@require_safe
+@acts_as_kind(*FARMS)
 def show(request: PartyRequest, loan_id: UUID) -> HttpResponse:
     """Show a loan, and what its bank said of it."""
     found = get_object_or_404(loans_of(request.membership), pk=loan_id)

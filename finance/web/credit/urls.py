@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.web.credit import consents, disputes, figures, loans, views
+from finance.web.credit import consents, disputes, figures, helped, loans, views
 
 app_name = "credit"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("consents/<uuid:consent_id>/revoke/", consents.revoke, name="revoke"),
     path("consents/<uuid:consent_id>/receipt.pdf", consents.receipt, name="receipt"),
     path("consents/<uuid:consent_id>/refer/", loans.refer, name="refer"),
+    path("consents/<uuid:consent_id>/code/", helped.code, name="code"),
+    path("consents/<uuid:consent_id>/send/", helped.send, name="code_send"),
+    path("helped/", helped.home, name="helped"),
+    path("helped/<uuid:farm_id>/new/", helped.new, name="helped_new"),
+    path("loans/", loans.home, name="loans"),
     path("loans/<uuid:loan_id>/", loans.show, name="loan"),
     path("disputes/new/", disputes.new, name="dispute_new"),
     path("disputes/waiting/", disputes.waiting, name="disputes_waiting"),

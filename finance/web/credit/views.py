@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import OrganisationKind
 from accounts.queries.memberships import may_manage
+from accounts.queries.stand_ins import farms_helped_by
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, manages_party
 from finance.enums import DisputeState
@@ -40,6 +41,7 @@ def home(request: PartyRequest) -> HttpResponse:
         "disputed": disputes.filter(state=DisputeState.OPEN).exists(),
         "loans": own.loans_of(membership)[:_SHORT],
         "manages": may_manage(membership),
+        "helps": farms_helped_by(membership).exists(),
         "form": NowForm(auto_id=False),
     }
     return render(request, "finance/credit/home.html", context)

@@ -1,11 +1,13 @@
 """Whoever owns the database can change the books of queries; each such change is found."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import LiteralString
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from finance.models import AuditRow
 from finance.services import audit, audit_check
 from tests import databases
 from tests.factories.credit import NOW, ask, entry, make_bank, make_consent, revoke
+from tests.factories.log import integrate
 from traceability.errors import NotYoursError
 from traceability.models import Finding
 
@@ -128,3 +131,24 @@ def test_removing_any_set_of_rows_is_found(farmer: Membership, bank: Membership,
         missing = {row for row, rule in _found() if rule == "missing"}
 
     assert missing == {str(pk) for pk in gone}
+
+
+def test_fsck_names_a_row_that_is_gone(
+    farmer: Membership, bank: Membership, log_keys: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = _queries(farmer, bank)
+    integrate()
+    assert _fsck(capsys) == (0, [])
+
+    for row in rows:
+        with _without([row.pk]):
+            code, found = _fsck(capsys)
+        assert code == 1
+        assert {"table": "finance_auditrow", "row": str(row.pk), "rule": "missing"} in found
+
+
+def _fsck(capsys: pytest.CaptureFixture[str]) -> tuple[object, list[dict[str, str]]]:
+    with pytest.raises(SystemExit) as end:
+        call_command("fsck", "--json", "--quick")
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    return end.value.code, [{name: one[name] for name in ("table", "row", "rule")} for one in findings]

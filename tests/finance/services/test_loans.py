@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from finance.errors import FinanceConflictError
 from finance.models import Loan, LoanPosting
 from finance.models.loans import delinquency_of
 from finance.services import loans, retention
-from tests.factories.credit import NOW, ask, asker, lend, make_bank, make_consent, posting, revoke
+from tests.factories.credit import NOW, ask, asker, days, lend, make_bank, make_consent, posting, revoke
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Opening
 from traceability.queries import history
@@ -57,6 +58,68 @@ def test_nothing_but_an_offer_or_an_application_begins_a_loan(
 
     assert caught.value.rule == "posting_out_of_order"
     assert Loan.objects.count() == 0
+
+
+_AMOUNT = {"amount_fen": 3_000_000}
+_OPEN: list[tuple[str, dict[str, Any]]] = [("offer", {}), ("application", _AMOUNT)]
+_RUNS = [*_OPEN, ("approval", {**_AMOUNT, "yearly_cost_bp": 435}), ("disbursement", {**_AMOUNT, "due_on": DUE})]
+_LATE = ("standing", {"days_past_due": 120})
+# Every way through a loan's life, with where it ends, the number that Fineract has for that, and what was paid.
+_LIVES: dict[str, tuple[list[tuple[str, dict[str, Any]]], LoanState, int | None, int]] = {
+    "offered": ([("offer", {})], LoanState.OFFERED, None, 0),
+    "not wanted": ([("offer", {}), ("withdrawal", {})], LoanState.WITHDRAWN, 400, 0),
+    "asked for": (_OPEN, LoanState.SUBMITTED, 100, 0),
+    "rejected": ([*_OPEN, ("rejection", {})], LoanState.REJECTED, 500, 0),
+    "taken back": ([*_OPEN, ("withdrawal", {})], LoanState.WITHDRAWN, 400, 0),
+    "approved": (_RUNS[:3], LoanState.APPROVED, 200, 0),
+    "not drawn": ([*_RUNS[:3], ("withdrawal", {})], LoanState.WITHDRAWN, 400, 0),
+    "running": ([*_RUNS, ("standing", {"days_past_due": 0})], LoanState.ACTIVE, 300, 0),
+    "put off and paid": (
+        [*_RUNS, _LATE, ("rescheduling", {"due_on": DUE}), ("repayment", _AMOUNT), ("closure", {})],
+        LoanState.CLOSED,
+        602,
+        3_000_000,
+    ),
+    "paid": ([*_RUNS, ("repayment", _AMOUNT), ("closure", {"amount_fen": 72_300})], LoanState.CLOSED, 600, 3_072_300),
+    "overpaid": ([*_RUNS, ("overpayment", {"amount_fen": 3_100_000})], LoanState.OVERPAID, 700, 3_100_000),
+    "lost": ([*_RUNS, _LATE, ("write_off", {}), ("recovery", {"amount_fen": 9})], LoanState.WRITTEN_OFF, 601, 0),
+}
+
+
+@pytest.mark.parametrize("name", list(_LIVES))
+def test_a_loan_is_followed_to_every_end(farmer: Membership, bank: Membership, name: str) -> None:
+    steps, state, number, repaid = _LIVES[name]
+    consent = make_consent(farmer, bank)
+
+    made = [_post(bank, posting(consent, kind, DAY, **said)) for kind, said in steps]
+
+    loan = made[-1].loan
+    assert (loan.state, loan.fineract_status, loan.repaid_fen) == (state, number, repaid)
+    assert [one.leaf.body["content_sha256"] for one in history.of(loan.entity)] == [one.content_sha256 for one in made]
+    assert (loan.worst_days_past_due, loan.recovered_fen) == (120 if _LATE in steps else 0, 9 if name == "lost" else 0)
+    # Nothing but what may follow is taken, and what is refused leaves nothing behind.
+    for kind in PostingKind:
+        if kind not in _may_follow(state):
+            with pytest.raises(RefusedError, match="cannot follow"):
+                _post(bank, posting(consent, kind, DAY, amount_fen=1, days_past_due=0, due_on=DUE))
+    assert loan.postings.count() == len(steps)
+
+
+def _may_follow(state: LoanState) -> set[str]:
+    running = {"repayment", "standing", "rescheduling", "write_off", "closure", "overpayment"}
+    follows = {
+        LoanState.OFFERED: {"application", "withdrawal"},
+        LoanState.SUBMITTED: {"approval", "rejection", "withdrawal"},
+        LoanState.APPROVED: {"disbursement", "withdrawal"},
+        LoanState.ACTIVE: running,
+        LoanState.WRITTEN_OFF: {"recovery"},
+    }
+    return follows.get(state, set())
+
+
+def test_every_state_is_reached() -> None:
+    assert {state for _, state, _, _ in _LIVES.values()} == set(LoanState)
+    assert {kind for steps, *_ in _LIVES.values() for kind, _ in steps} == set(PostingKind)
 
 
 def test_arrears_are_told_and_the_worst_is_kept(farmer: Membership, bank: Membership) -> None:
@@ -109,8 +172,8 @@ def test_bad_news_is_deleted_five_years_after_it_ended_and_not_a_day_before(
 ) -> None:
     consent = make_consent(farmer, bank)
     loan = lend(consent, bank, on=DAY, due_on=DUE)
-    late = _post(bank, posting(consent, "standing", DAY, days_past_due=40))
-    _post(bank, posting(consent, "standing", DAY, days_past_due=0))
+    late = _post(bank, posting(consent, "standing", DAY, days_past_due=40), at=NOW + days(1))
+    _post(bank, posting(consent, "standing", DAY, days_past_due=0), at=NOW + days(2))
 
     before = retention.forget_due(at=datetime(2031, 11, 21, 8, tzinfo=UTC))
     after = retention.forget_due(at=datetime(2031, 11, 22, 8, tzinfo=UTC))
@@ -126,6 +189,6 @@ def test_bad_news_is_deleted_five_years_after_it_ended_and_not_a_day_before(
 def test_arrears_that_go_on_are_kept(farmer: Membership, bank: Membership, operator: Membership) -> None:
     consent = make_consent(farmer, bank)
     lend(consent, bank, on=DAY, due_on=DUE)
-    _post(bank, posting(consent, "standing", DAY, days_past_due=40))
+    _post(bank, posting(consent, "standing", DAY, days_past_due=40), at=NOW + days(1))
 
     assert retention.forget_due(at=datetime(2040, 1, 1, tzinfo=UTC)) == 0

@@ -170,6 +170,8 @@ def test_a_score_is_shown_with_reasons_and_the_way_to_object(
 def test_a_dispute_is_opened_shown_and_answered(farmer: Membership, operator: Membership, stranger: Membership) -> None:
     client = client_of(farmer)
 
+    assert "on time" in client.get("/credit/disputes/new/?feature=on_time_rate").content.decode()
+    assert "<script" not in client.get("/credit/disputes/new/?feature=<script>").content.decode().partition("<main")[2]
     answer = send(client, "/credit/disputes/new/?feature=on_time_rate", text="那三笔是暴雨封路，不是我晚。")
     dispute = Dispute.objects.get()
     assert answer.url == f"/credit/disputes/{dispute.pk}/"
@@ -182,6 +184,23 @@ def test_a_dispute_is_opened_shown_and_answered(farmer: Membership, operator: Me
     dispute.refresh_from_db()
     assert (dispute.state, dispute.answer) == (DisputeState.UPHELD, "核实属实，已更正。")
     assert "核实属实，已更正。" in client.get(answer.url).content.decode()
+
+
+def test_loans_are_listed_those_that_run_first(farmer: Membership, bank: Membership, stranger: Membership) -> None:
+    consent = make_consent(farmer, bank)
+    today = credit.NOW.date()
+    credit.lend(consent, bank, on=today, due_on=today + credit.days(200))
+    credit.lend(consent, bank, on=today, due_on=today + credit.days(100), loan_ref="L-2")
+    credit.loans.post(
+        posting=credit.posting(consent, "closure", today, loan_ref="L-2"), asker=credit.asker(bank), at=credit.NOW
+    )
+
+    page = _get(farmer, "loans/").content.decode()
+
+    assert page.index("Running") < page.index("L-1") < page.index("Ended") < page.index("L-2")
+    assert "All loans" in _get(farmer, "").content.decode()
+    assert "No bank has told of a loan of yours." in _get(stranger, "loans/").content.decode()
+    assert _get(bank, "loans/").status_code == 404
 
 
 def test_a_wish_goes_to_the_bank_with_what_is_consented(farmer: Membership, bank: Membership) -> None:
