@@ -10,9 +10,14 @@ from finance.enums import ConsentState, DisputeState, Purpose
 from finance.models import AuditRow, Consent, Dispute, Referral
 from finance.queries import own_score
 from finance.queries.own_score import ShownReason, ShownScore
+from finance.services import loans
+from finance.services.messages import TELL_OF_QUERY
+from finance.tasks import tell_of_query
 from tests.factories import credit
+from tests.factories.bank import BankMachine, detail
 from tests.factories.credit import ask, make_consent, make_draft
 from tests.factories.pages import client_of, errors_of, send
+from traceability.models import TaskRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scorer")]
 
@@ -171,7 +176,7 @@ def test_a_dispute_is_opened_shown_and_answered(farmer: Membership, operator: Me
     client = client_of(farmer)
 
     assert "on time" in client.get("/credit/disputes/new/?feature=on_time_rate").content.decode()
-    assert "<script" not in client.get("/credit/disputes/new/?feature=<script>").content.decode().partition("<main")[2]
+    assert "About:" not in client.get("/credit/disputes/new/?feature=nonsense").content.decode()
     answer = send(client, "/credit/disputes/new/?feature=on_time_rate", text="那三笔是暴雨封路，不是我晚。")
     dispute = Dispute.objects.get()
     assert answer.url == f"/credit/disputes/{dispute.pk}/"
@@ -186,12 +191,36 @@ def test_a_dispute_is_opened_shown_and_answered(farmer: Membership, operator: Me
     assert "核实属实，已更正。" in client.get(answer.url).content.decode()
 
 
+def test_a_banks_question_is_on_the_page_at_once_and_the_first_one_is_told_by_message(
+    farmer: Membership, bank: Membership
+) -> None:
+    consent = make_consent(farmer, bank, at=credit.timezone_now(), until=credit.soon())
+    machine = BankMachine(bank)
+    token = machine.token(detail(consent.pk, "loan_pre_assessment", "L-7"))
+
+    def question() -> int:
+        said = {"id": str(credit.entry().id), "consent_id": str(consent.pk)}
+        status: int = machine.call("POST", "/api/bank/v1/queries", token, said).status_code
+        return status
+
+    assert question() == 200
+    page = _get(farmer, "queries/").content.decode()
+    assert (page.count("L-7"), page.count("answered")) == (1, 1)
+    assert question() == 200
+    asked_for = TaskRequest.objects.get(name=TELL_OF_QUERY)
+    tell_of_query(asked_for.pk)
+
+    assert _get(farmer, "queries/").content.decode().count("L-7") == 2
+    assert MemorySender.outbox[-1].phone == farmer.user.phone
+    assert "盘锦农商银行" in MemorySender.outbox[-1].text
+
+
 def test_loans_are_listed_those_that_run_first(farmer: Membership, bank: Membership, stranger: Membership) -> None:
     consent = make_consent(farmer, bank)
     today = credit.NOW.date()
     credit.lend(consent, bank, on=today, due_on=today + credit.days(200))
     credit.lend(consent, bank, on=today, due_on=today + credit.days(100), loan_ref="L-2")
-    credit.loans.post(
+    loans.post(
         posting=credit.posting(consent, "closure", today, loan_ref="L-2"), asker=credit.asker(bank), at=credit.NOW
     )
 
