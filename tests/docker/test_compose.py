@@ -106,6 +106,21 @@ def test_every_variable_is_explained() -> None:
     assert set(re.findall(r"\$\{([A-Z_]+)", text)) - explained == set()
 
 
+# What the libraries read by themselves.
+THEIRS = {"AWS_SHARED_CREDENTIALS_FILE", "PYTHONDONTWRITEBYTECODE"}
+
+
+def test_every_variable_that_our_parts_are_given_is_read() -> None:
+    given = {name for one in OURS.values() for name in one.get("environment", {})}
+    for line in (DOCKER / "Dockerfile").read_text(encoding="utf-8").rpartition("FROM ")[2].splitlines():
+        given |= set(re.findall(r"(\w+)=", line)) if line.startswith("ENV ") else set()
+    sources = [*ROOT.glob("config/**/*.py"), *ROOT.glob("traceability/*.py"), DOCKER / "entrypoint"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+
+    assert {"STATIC_DIR", "DATABASE_OWNER_URL_FILE", "PG_BIN"} <= given
+    assert [name for name in sorted(given - THEIRS) if not re.search(rf"\b{name.removesuffix('_FILE')}\b", text)] == []
+
+
 def test_secrets_are_drawn_by_the_script() -> None:
     script = (DOCKER / "make-secrets").read_text(encoding="utf-8")
 

@@ -65,7 +65,10 @@ def publish_once(*, at: datetime) -> SignedCheckpoint | None:
         _take_turn()
         state = LogState.objects.filter(origin=settings.LOG_ORIGIN).first()
         last = log.checkpoint()
-        if (state.size if state else 0) == (last.size if last else 0):
+        size = state.size if state else 0
+        if size == (last.size if last else 0):
+            # A database that was restored to an earlier day is at rest, too, and must not look well.
+            _refuse_below(size, _remembered_checkpoint())
             return None
         if state is None:
             raise PublishError("log: its state is gone, and checkpoints of it are signed")
@@ -80,6 +83,24 @@ def publish_once(*, at: datetime) -> SignedCheckpoint | None:
         # Nobody sees the note before the commit, which also flushes the entries that it speaks of. A crash before it
         # leaves the note in the file beside the key: the next run builds on it, or signs the same bytes again.
     return published
+
+
+def check_goes_on(size: int) -> None:
+    """Check that a log of this size may go on: that nobody was given a checkpoint of more. Raises PublishError.
+
+    For who restores a backup: a log that went back and signs again has two histories, and is worth nothing.
+    """
+    _refuse_below(size, _remembered_checkpoint())
+    for name in settings.PUBLISHING_STEPS:
+        _refuse_below(size, import_string(name)().largest_known())
+
+
+def _refuse_below(size: int, known: Checkpoint | None) -> None:
+    if known and size < known.size:
+        raise PublishError(
+            f"log of size {size}: is below the checkpoint of size {known.size} that was signed before; bring back the"
+            f" {known.size - size} entries that are missing, or end this log (docs/guides/operators.md, Restore)"
+        )
 
 
 def _take_turn() -> None:
@@ -103,10 +124,7 @@ def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> list[Checkpo
 
 def _draft(state: LogState, known: Sequence[Checkpoint]) -> Draft:
     before = known[-1] if known else None
-    if before and state.size < before.size:
-        raise PublishError(
-            f"log of size {state.size}: is below the checkpoint of size {before.size} that was signed before"
-        )
+    _refuse_below(state.size, before)
     # From the stored nodes, since the frontier is what the integrator believes.
     root = proofs.root(state.size)
     if Frontier.from_bytes(bytes(state.frontier)).root() != root:
@@ -142,6 +160,14 @@ def _remembered() -> str | None:
         return _memory().read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+
+
+def _remembered_checkpoint() -> Checkpoint | None:
+    note = _remembered()
+    try:
+        return open_checkpoint(note, [log_key.vkey()], origin=settings.LOG_ORIGIN)[0] if note else None
+    except LedgerError as error:
+        raise PublishError(f"{_memory().name}: {error}") from error
 
 
 def _remember(note: str) -> None:
