@@ -14,6 +14,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
+from traceability import replica
 from traceability.queries import log
 
 _HURRIED = {"socket_timeout": 1, "socket_connect_timeout": 1}
@@ -81,4 +82,15 @@ def _log() -> str:
     return ""
 
 
-CHECKS = {"database": _database, "migrations": _migrations, "cache": _cache, "broker": _broker, "log": _log}
+def _replica() -> str:
+    return replica.fault() if replica.is_there() else ""
+
+
+CHECKS = {
+    "database": _database,
+    "replica": _replica,
+    "migrations": _migrations,
+    "cache": _cache,
+    "broker": _broker,
+    "log": _log,
+}

@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from traceability import replica
 from traceability.models import Finding, TaskRequest, VerificationRun
 from traceability.queries import log
 
@@ -32,7 +33,7 @@ class Standing(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield every gauge."""
         at = timezone.now()
-        for name, says, value in (*_of_the_log(at), *_of_checks(at), *_of_the_machine()):
+        for name, says, value in (*_of_the_log(at), *_of_checks(at), *_of_the_machine(), *_of_the_replica()):
             if value is not None:
                 yield GaugeMetricFamily(f"suyuan_{name}", says, value=value)
 
@@ -82,3 +83,8 @@ def _of_checks(at: datetime) -> Iterator[tuple[str, str, float | None]]:
 
 def _of_the_machine() -> Iterator[tuple[str, str, float | None]]:
     yield "disk_free_bytes", "Free where files go", shutil.disk_usage(settings.VAR).free
+
+
+def _of_the_replica() -> Iterator[tuple[str, str, float | None]]:
+    if replica.is_there():
+        yield "replica_unused", "1 where the replica is away or too far behind to be read", float(bool(replica.fault()))

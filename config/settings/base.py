@@ -4,6 +4,7 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config import env, files, logs
 
@@ -56,6 +57,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActingPartyMiddleware",
     "config.errors.ProblemMiddleware",
+    # Last: it calls the view of public pages itself.
+    "config.replicas.ReplicaMiddleware",
 ]
 
 # Forms render through our own templates: label, help, control and error of each field.
@@ -82,8 +85,12 @@ TEMPLATES = [
 # Two log-ins at one database: the product runs as `default`, which may not change what the ledger holds;
 # only migrations run as `owner`.
 # What was answered was committed, and what was committed is on the disk, whatever the server's own default.
+# How long a statement and a lock may take: a page gives up soon (docker/entrypoint), work in the background later. A
+# run of the market reckons inside its transaction, so that an idle one is not cut off at once.
 _SESSION = (
-    "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c lock_timeout=10s -c synchronous_commit=on"
+    f"-c statement_timeout={env.number('STATEMENT_SECONDS', 30, at_least=1)}s"
+    f" -c lock_timeout={env.number('LOCK_SECONDS', 10, at_least=1)}s"
+    " -c idle_in_transaction_session_timeout=60s -c synchronous_commit=on"
     # Only the hot paths prepare statements: they look rows up by their keys, whatever the values.
     " -c plan_cache_mode=force_generic_plan"
 )
@@ -101,6 +108,12 @@ DATABASES = {
     "default": _database(env.text("DATABASE_URL", "postgresql://suyuan_app@localhost/suyuan")),
     "owner": _database(env.text("DATABASE_OWNER_URL", "postgresql://suyuan_owner@localhost/suyuan")),
 }
+# A streaming replica for public pages (traceability.replica); none where it is not named. A dead one must not hold up
+# the pages that the primary answers in its place.
+if _REPLICA_URL := env.text("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = _database(f"{_REPLICA_URL}{'&' if '?' in _REPLICA_URL else '?'}connect_timeout=2")
+# How far behind the replica may be: a recall shows on a page within its minute in caches and this.
+REPLICA_MOST_LAG_SECONDS = env.number("REPLICA_MOST_LAG_SECONDS", 5)
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "suyuan_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -121,16 +134,40 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = _TASK_HARD_LIMIT
 CELERY_TASK_SOFT_TIME_LIMIT = _TASK_HARD_LIMIT - 60
+# A task that nobody has reported done for so long is given to another worker: never while its time is not over.
+CELERY_VISIBILITY_TIMEOUT = 2 * _TASK_HARD_LIMIT
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 2 * _TASK_HARD_LIMIT,
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
 }
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be dead for longer than a hundred tries
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# What may be long, or must not wait behind what is: a worker of another host may take one queue alone, and one that is
+# told nothing takes all. The log itself is put in order by the integrator, which is no task.
+_QUEUES = {
+    "verify": (
+        "traceability.verify_new",
+        "traceability.plan_full",
+        "traceability.check_chunk",
+        "traceability.join_full",
+    ),
+    "notify": ("traceability.deliver_notice", "finance.tell_of_query", "finance.send_receipt"),
+    "intake": ("traceability.capture", "traceability.run_import"),
+    "reckon": (
+        "orders.replan_urgently",
+        "orders.replan",
+        "orders.plan",
+        "orders.cover_shortages",
+        "finance.watch_card",
+    ),
+}
+CELERY_TASK_QUEUES = [Queue(name) for name in (CELERY_TASK_DEFAULT_QUEUE, *_QUEUES)]
+CELERY_TASK_ROUTES = {name: {"queue": queue} for queue, names in _QUEUES.items() for name in names}
 # After how many seconds a task that was sent and is not done is sent again: longer each time, so that slow work is not
 # sent over and over. After the last it is given up, which is a finding.
 TASK_RESEND_SECONDS: tuple[int, ...] = (60, 120, 300, 900, 3600, 7200)

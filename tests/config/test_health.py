@@ -25,7 +25,7 @@ def test_alive_asks_nothing_of_the_database(client: Client) -> None:
 def test_ready_when_all_is_there(client: Client) -> None:
     response = client.get("/readyz")
 
-    assert response.json() == dict.fromkeys(("database", "migrations", "cache", "broker", "log"), "ok")
+    assert response.json() == dict.fromkeys(("database", "replica", "migrations", "cache", "broker", "log"), "ok")
     assert response.status_code == 200
 
 

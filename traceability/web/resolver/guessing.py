@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts.soft_cache import soft_cache
+from traceability import replica
 from traceability.errors import TraceabilityError
 
 MOST_WRONG = 60
@@ -24,6 +25,9 @@ def note_wrong(request: HttpRequest) -> None:
 
     Only who asks for a further wrong code is refused: what is known, and a recall above all, is always shown.
     """
+    if replica.is_read():
+        # What the replica does not know the primary is asked for, and that counts.
+        return
     key = _key(request)
     wrong = soft_cache.get(key, 0)
     if wrong >= MOST_WRONG:
