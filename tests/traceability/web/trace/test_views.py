@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from uuid import uuid4
 
+import brotli
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
@@ -353,6 +354,20 @@ def test_the_page_weighs_at_most_15_kb_before_the_first_read(client: Client, tol
 
     assert len(sheets) == 2
     assert len(gzip.compress(page, 6)) + sum(weights) <= LIMIT
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_the_page_weighs_that_on_the_wire_without_a_front(client: Client, told: stories.Story, encoding: str) -> None:
+    whole = client.get(ADDRESS)
+
+    sent = client.get(ADDRESS, headers={"Accept-Encoding": encoding})
+
+    unpack = brotli.decompress if encoding == "br" else gzip.decompress
+    assert unpack(sent.content) == whole.content
+    assert sent["Content-Encoding"] == encoding
+    assert len(sent.content) < min(LIMIT / 2, len(whole.content) / 2)
+    again = client.get(ADDRESS, headers={"Accept-Encoding": encoding, "If-None-Match": sent["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize("more", [0, 3])
