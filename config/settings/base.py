@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=20),
         "options": {"expires": 3600},
     },
+    "forget": {"task": "config.forget", "schedule": crontab(hour=4, minute=50), "options": {"expires": 3600}},
     "expire-consents": {"task": "finance.expire_consents", "schedule": 60.0, "options": {"expires": 60}},
     "check-queries": {
         "task": "finance.check_queries",
