@@ -24,6 +24,8 @@ MESSAGES = {
     "unknown_product": _("there is no such product"),
     "unknown_channel": _("you have no such channel"),
     "unknown_campaign": _("this channel has no such campaign"),
+    "no_offer_then": _("you offer this product, but not for a delivery that begins then"),
+    "no_offer_of_grade": _("you offer this product then, but not in this grade"),
     "several_offers": _("several offers fit; say the grade"),
     "no_such_region": _("there is no such region"),
     "unknown_region": _("there is no road from the offer's region to this one"),

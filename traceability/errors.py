@@ -287,6 +287,7 @@ _MESSAGES = {
     "unknown_plot_number": _("you have no plot {plot}"),
     "load_before_check": _("is still being checked"),
     "repeated_row": _("says the same as line {line}"),
+    "differs_from_line": _("is about the same as line {line}, and says something else"),
     "day_without_zone": _("a time needs its time zone before its day can be told"),
 }
 MESSAGES: Mapping[str, str] = MappingProxyType(_MESSAGES)

@@ -11,7 +11,7 @@ from orders.models import OrderLine, PresaleOffer, Reservation
 from orders.money import fen_of
 from orders.queries.market import promised_to
 from orders.services.events import say
-from orders.services.placing import left_of
+from orders.services.taking import left_of
 from traceability.decimals import decimal_text
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members

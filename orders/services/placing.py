@@ -1,45 +1,31 @@
 """Orders: placed once under a channel's own number, however often they are sent."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from statistics import median
-from uuid import UUID
-
-from django.db.models import Sum
 
 from accounts.models import Membership
 from orders.access import check_owns
 from orders.deposits import deposit_of
-from orders.enums import GONE, DepositKind, LineState, OfferState, Weight
+from orders.enums import DepositKind, LineState, Weight
 from orders.errors import OrderConflictError
-from orders.models import Campaign, Channel, Lane, Node, OrderLine, PresaleOffer, PresaleOrder
+from orders.models import Campaign, Channel, OrderLine, PresaleOffer, PresaleOrder
 from orders.money import fen_of
-from orders.services.events import say
-from orders.services.offers import check_price
-from traceability.decimals import decimal_text
+from orders.services.events import record
+from orders.services.taking import OpenOffers, Wanted
 from traceability.errors import RefusedError
 from traceability.ledger import canonicalize
+from traceability.services import chain
+from traceability.services.chain import Record
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 
-# Below so many lines nobody knows what is usual.
-_ENOUGH_LINES = 20
-_MOST_TIMES_USUAL = 10
+__all__ = ["OrderFacts", "Sent", "Wanted", "place", "place_all"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """One line as it is ordered; without a price, at the offer's."""
-
-    offer: PresaleOffer
-    kg: Decimal
-    node: Node
-    price_fen_per_kg: int | None = None
-    split_ok: bool = True
-    contract: bool = False
+# A channel, and its own number of an order.
+Number = tuple[int, str]
+Known = dict[Number, PresaleOrder]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,81 +39,102 @@ class OrderFacts:
     campaign: Campaign | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One order of many that are taken in together, and the entry that it becomes."""
+
+    facts: OrderFacts
+    entry: Entry
+
+
 @business_transaction
 def place(*, facts: OrderFacts, entry: Entry, membership: Membership, at: datetime) -> PresaleOrder:
     """Take an order in. The same number with the same content gives the order that there is.
 
-    Caps are kept under a lock on the offers, in the order of their ids: two that order the last kilogram at once
-    cannot both have it. Raises NotYoursError, RefusedError, OrderConflictError, EventError, ChainConflictError.
+    Caps are kept under a lock on the offers. Raises NotYoursError, RefusedError, OrderConflictError, EventError,
+    ChainConflictError.
     """
-    check_owns(membership, facts.channel.organisation)
-    digest = _digest(facts)
+    (placed,) = place_all(sent=[Sent(facts=facts, entry=entry)], membership=membership, at=at)
+    if isinstance(placed, RefusedError):
+        raise placed
+    return placed
+
+
+@business_transaction
+def place_all(*, sent: Sequence[Sent], membership: Membership, at: datetime) -> list[PresaleOrder | RefusedError]:
+    """Take many orders in, each as if it had come alone and after those before it, and say of each what became of it.
+
+    What is refused leaves nothing behind. Raises NotYoursError, EventError, ChainConflictError: then none is taken.
+    """
+    channels = {one.facts.channel.pk: one.facts.channel for one in sent}
+    for channel in channels.values():
+        check_owns(membership, channel.organisation)
     # Of two that come at once under one number, the second sees what the first one left.
-    Channel.objects.select_for_update(no_key=True).get(pk=facts.channel.pk)
-    known = PresaleOrder.objects.filter(channel=facts.channel, external_id=facts.number).first()
-    if known:
-        return _same(known, digest)
-    offers = _locked([one.offer.pk for one in facts.lines])
-    for position, line in enumerate(facts.lines):
-        _check(line, offers[line.offer.pk], membership, at=at, pointer=f"/lines/{position}")
-    _check_caps(facts.lines, offers)
-    _say(facts, entry, membership, at)
-    order = PresaleOrder.objects.create(
-        pk=entry.id,
-        channel=facts.channel,
-        external_id=facts.number,
-        campaign=facts.campaign,
-        buyer=facts.buyer,
-        placed_at=entry.time,
+    list(Channel.objects.select_for_update(no_key=True).filter(pk__in=channels).order_by("pk"))
+    ids = {line.offer.pk for one in sent for line in one.facts.lines}
+    taking = _Taking(_known(sent), OpenOffers(ids, membership=membership, at=at), membership, at)
+    placed = [taking.take(one) for one in sent]
+    taking.write()
+    return placed
+
+
+class _Taking:
+    """Orders on their way in: what was found of each, and what is to be written of them all."""
+
+    def __init__(self, known: Known, offers: OpenOffers, membership: Membership, at: datetime) -> None:
+        self.known, self.offers, self.membership, self.at = known, offers, membership, at
+        self.records: list[Record] = []
+        self.orders: list[PresaleOrder] = []
+        self.lines: list[OrderLine] = []
+
+    def take(self, one: Sent) -> PresaleOrder | RefusedError:
+        number, digest = _number(one.facts), _digest(one.facts)
+        if number in self.known:
+            return _same(self.known[number], digest)
+        try:
+            self.offers.check(one.facts.lines)
+            self.records.append(_record(one.facts, one.entry, self.membership, self.at))
+        except RefusedError as refused:
+            return refused
+        self.offers.take(one.facts.lines)
+        order = _order(one, digest)
+        self.known[number] = order
+        self.orders.append(order)
+        self.lines += [
+            _row(order, position, line, self.offers[line], one.entry) for position, line in enumerate(one.facts.lines)
+        ]
+        return order
+
+    def write(self) -> None:
+        if not self.records:
+            return
+        chain.append_all(self.records, at=self.at)
+        PresaleOrder.objects.bulk_create(self.orders)
+        OrderLine.objects.bulk_create(self.lines)
+
+
+def _known(sent: Sequence[Sent]) -> Known:
+    numbers = {_number(one.facts) for one in sent}
+    found = PresaleOrder.objects.filter(
+        channel__in={channel for channel, _ in numbers}, external_id__in={number for _, number in numbers}
+    )
+    return {(one.channel_id, one.external_id): one for one in found}
+
+
+def _number(facts: OrderFacts) -> Number:
+    return facts.channel.pk, facts.number
+
+
+def _order(one: Sent, digest: str) -> PresaleOrder:
+    return PresaleOrder(
+        pk=one.entry.id,
+        channel=one.facts.channel,
+        external_id=one.facts.number,
+        campaign=one.facts.campaign,
+        buyer=one.facts.buyer,
+        placed_at=one.entry.time,
         content_sha256=digest,
     )
-    OrderLine.objects.bulk_create(
-        _row(order, position, line, offers[line.offer.pk], entry) for position, line in enumerate(facts.lines)
-    )
-    return order
-
-
-def left_of(offer: PresaleOffer) -> Decimal:
-    """Give how many kilograms of an offer nobody has ordered."""
-    taken = offer.lines.exclude(state__in=GONE).aggregate(kg=Sum("kg"))["kg"] or Decimal(0)
-    return offer.cap_kg - taken
-
-
-def _locked(ids: Iterable[UUID]) -> dict[UUID, PresaleOffer]:
-    found = PresaleOffer.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
-    return {one.pk: one for one in found}
-
-
-def _check(line: Wanted, offer: PresaleOffer, membership: Membership, *, at: datetime, pointer: str) -> None:
-    if offer.seller_id != membership.organisation_id:
-        raise RefusedError(f"{pointer}/offer", "unknown_offer")
-    if offer.state != OfferState.OPEN:
-        raise RefusedError(f"{pointer}/offer", "offer_closed")
-    if at > offer.cutoff_at:
-        raise RefusedError(f"{pointer}/offer", "offer_over", until=f"{offer.cutoff_at:%Y-%m-%d %H:%M %Z}")
-    if line.kg <= 0:
-        raise RefusedError(f"{pointer}/kg", "not_positive")
-    if not Lane.objects.filter(origin=offer.ship_region_id, destination=line.node).exists():
-        raise RefusedError(f"{pointer}/region", "unknown_region")
-    if line.price_fen_per_kg is not None:
-        check_price(offer.product, line.price_fen_per_kg, f"{pointer}/price_fen_per_kg")
-    _check_usual(line, offer, pointer)
-
-
-def _check_usual(line: Wanted, offer: PresaleOffer, pointer: str) -> None:
-    ordered = offer.lines.order_by("-pk").values_list("kg", flat=True)[: 5 * _ENOUGH_LINES]
-    known = list(ordered)
-    if len(known) >= _ENOUGH_LINES and line.kg > _MOST_TIMES_USUAL * median(known):
-        raise RefusedError(f"{pointer}/kg", "quantity_out_of_range", usual=decimal_text(median(known).normalize()))
-
-
-def _check_caps(lines: Sequence[Wanted], offers: dict[UUID, PresaleOffer]) -> None:
-    left = {pk: left_of(offer) for pk, offer in offers.items()}
-    for position, line in enumerate(lines):
-        left[line.offer.pk] -= line.kg
-        if left[line.offer.pk] < 0:
-            kg = decimal_text((left[line.offer.pk] + line.kg).normalize())
-            raise RefusedError(f"/lines/{position}/kg", "offer_sold_out", kg=kg)
 
 
 def _row(order: PresaleOrder, position: int, line: Wanted, offer: PresaleOffer, entry: Entry) -> OrderLine:
@@ -155,12 +162,12 @@ def _row(order: PresaleOrder, position: int, line: Wanted, offer: PresaleOffer, 
     )
 
 
-def _say(facts: OrderFacts, entry: Entry, membership: Membership, at: datetime) -> None:
+def _record(facts: OrderFacts, entry: Entry, membership: Membership, at: datetime) -> Record:
     body = members(channel=facts.channel.code, lines=len(facts.lines))
     campaign = facts.campaign.code if facts.campaign else ""
     private = members(number=facts.number, content=_content(facts), buyer=facts.buyer, campaign=campaign)
     inputs = sorted({one.offer.entity for one in facts.lines})
-    say(
+    return record(
         "order.placed",
         f"order:{entry.id}",
         entry=entry,
@@ -191,7 +198,5 @@ def _digest(facts: OrderFacts) -> str:
     return hashlib.sha256(canonicalize(said)).hexdigest()
 
 
-def _same(known: PresaleOrder, digest: str) -> PresaleOrder:
-    if known.content_sha256 != digest:
-        raise OrderConflictError("/number", "order_number_used")
-    return known
+def _same(known: PresaleOrder, digest: str) -> PresaleOrder | RefusedError:
+    return known if known.content_sha256 == digest else OrderConflictError("/number", "order_number_used")

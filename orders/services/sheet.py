@@ -1,45 +1,81 @@
 """Sheets of orders: what a shop or a stream sold, row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from orders.enums import OfferState
-from orders.models import Campaign, Channel, Node, PresaleOffer, PresaleOrder
+from orders.models import Campaign, Channel, Node, PresaleOffer, PresaleOrder, Product
 from orders.services.channels import own_channel
-from orders.services.placing import OrderFacts, Wanted, place
-from traceability.errors import RefusedError
+from orders.services.placing import OrderFacts, Sent, Wanted, place, place_all
+from traceability.errors import InputError, RefusedError
 from traceability.services.entries import Entry
 from traceability.services.imports.kind import SheetOf, Values, kilograms
 from traceability.sheets import Column, day, decimal, text, weight
+from traceability.standards.days import day_in_china
+
+T = TypeVar("T")
 
 _FEN = 100
 _MOST_YUAN = Decimal(100_000)
 
 
 def _write(values: Values, entry: Entry, membership: Membership, at: datetime) -> PresaleOrder:
-    channel = _channel(values, membership)
-    price = values.get("price")
-    wanted = Wanted(
-        offer=_offer(values, membership),
-        kg=kilograms(values["kg"]) or Decimal(0),
-        node=_node(values),
-        price_fen_per_kg=None if price is None else int(price * _FEN),
-    )
-    facts = OrderFacts(
-        channel=channel,
-        number=values["number"],
-        lines=[wanted],
-        buyer=values.get("buyer", ""),
-        campaign=_campaign(values, channel),
-    )
-    return place(facts=facts, entry=entry, membership=membership, at=at)
+    return place(facts=_Named(membership, at).order(values), entry=entry, membership=membership, at=at)
 
 
-def _channel(values: Values, membership: Membership) -> Channel:
+def _write_all(rows: Sequence[tuple[Values, Entry]], membership: Membership, at: datetime) -> list[InputError | None]:
+    named = _Named(membership, at)
+    read = [_read(named, values, entry) for values, entry in rows]
+    placed = iter(place_all(sent=[one for one in read if isinstance(one, Sent)], membership=membership, at=at))
+    told = [next(placed) if isinstance(one, Sent) else one for one in read]
+    return [one if isinstance(one, InputError) else None for one in told]
+
+
+def _read(named: "_Named", values: Values, entry: Entry) -> Sent | InputError:
+    try:
+        return Sent(facts=named.order(values), entry=entry)
+    except InputError as error:
+        return error
+
+
+class _Named:
+    """What the cells of some rows name: a seller's few offers, channels and regions, each asked for once."""
+
+    def __init__(self, membership: Membership, at: datetime) -> None:
+        self._membership, self._at = membership, at
+        self._found: dict[tuple[object, ...], Any] = {}
+
+    def order(self, values: Values) -> OrderFacts:
+        """Give the order that a row tells of. Raises InputError."""
+        channel, price = self._once(_channel, values, "channel"), values.get("price")
+        wanted = Wanted(
+            offer=self._once(_offer, values, "product", "window", "grade"),
+            kg=kilograms(values["kg"]) or Decimal(0),
+            node=self._once(_node, values, "region"),
+            price_fen_per_kg=None if price is None else int(price * _FEN),
+        )
+        return OrderFacts(
+            channel=channel,
+            number=values["number"],
+            lines=[wanted],
+            buyer=values.get("buyer", ""),
+            campaign=self._once(_campaign, values, "channel", "campaign"),
+        )
+
+    def _once(self, find: Callable[[Values, Membership, datetime], T], values: Values, *names: str) -> T:
+        key = (find, *(values.get(name) for name in names))
+        if key not in self._found:
+            self._found[key] = find(values, self._membership, self._at)
+        found: T = self._found[key]
+        return found
+
+
+def _channel(values: Values, membership: Membership, _at: datetime) -> Channel:
     if "channel" not in values:
         return own_channel(membership)
     found = Channel.objects.filter(organisation=membership.organisation, code=values["channel"]).first()
@@ -48,30 +84,40 @@ def _channel(values: Values, membership: Membership) -> Channel:
     return found
 
 
-def _campaign(values: Values, channel: Channel) -> Campaign | None:
+def _campaign(values: Values, membership: Membership, at: datetime) -> Campaign | None:
     if "campaign" not in values:
         return None
-    found = Campaign.objects.filter(channel=channel, code=values["campaign"]).first()
+    found = Campaign.objects.filter(channel=_channel(values, membership, at), code=values["campaign"]).first()
     if found is None:
         raise RefusedError("/campaign", "unknown_campaign")
     return found
 
 
-def _offer(values: Values, membership: Membership) -> PresaleOffer:
+def _offer(values: Values, membership: Membership, at: datetime) -> PresaleOffer:
     named = Q(product__name=values["product"]) | Q(product__code=values["product"])
-    own = PresaleOffer.objects.filter(named, seller=membership.organisation, window__starts_on=values["window"])
-    if "grade" in values:
-        own = own.filter(min_grade__name=values["grade"])
-    found = list(own.order_by("state", "pk").select_related("product"))
+    own = PresaleOffer.objects.filter(named, seller=membership.organisation).order_by("state", "pk")
+    timely = own.filter(window__starts_on=values["window"]).select_related("product")
+    found = [one for one in timely.select_related("min_grade") if values.get("grade") in {None, one.min_grade.name}]
     open_ = [one for one in found if one.state == OfferState.OPEN]
     if not found:
-        raise RefusedError("/product", "unknown_offer")
+        raise _missing(values, own, at, has_window=timely.exists())
     if len(open_) > 1:
         raise RefusedError("/grade", "several_offers")
     return (open_ or found)[0]
 
 
-def _node(values: Values) -> Node:
+def _missing(values: Values, own: QuerySet[PresaleOffer], at: datetime, *, has_window: bool) -> RefusedError:
+    """Say which of the cells that lead to an offer leads nowhere."""
+    if has_window:
+        return RefusedError("/grade", "no_offer_of_grade")
+    if own.exists():
+        over = values["window"] < day_in_china(at)
+        return RefusedError("/window", "window_in_the_past" if over else "no_offer_then")
+    known = Product.objects.filter(Q(name=values["product"]) | Q(code=values["product"])).exists()
+    return RefusedError("/product", "unknown_offer" if known else "unknown_product")
+
+
+def _node(values: Values, _membership: Membership, _at: datetime) -> Node:
     found = Node.objects.filter(Q(name=values["region"]) | Q(code=values["region"])).first()
     if found is None:
         raise RefusedError("/region", "no_such_region")
@@ -103,7 +149,9 @@ ORDERS = SheetOf(
     ),
     example=("2026-08-01", "TB-0001", "盘锦稻谷", "2026-10-01", "50公斤", "沈阳", "", "4.20", "示例买家", "", ""),
     write=_write,
+    write_all=_write_all,
     identity=_identity,
+    named_by="number",
     total=_total,
-    fields={"time": "day", "offer": "product", "price_fen_per_kg": "price"},
+    fields={"time": "day", "offer": "window", "price_fen_per_kg": "price"},
 )

@@ -25,7 +25,7 @@ from orders.enums import AllocationState, Answer, OfferState, Withdrawal
 from orders.events import BUYER
 from orders.models import Allocation, OrderLine, PresaleOffer, PresaleOrder, SubstitutionProposal
 from orders.queries.orders import order_of, promises_to, source_of, standings, token_of
-from orders.services import disputes, fulfilment, lines, placing, substitutes
+from orders.services import disputes, fulfilment, lines, placing, substitutes, taking
 from orders.services.channels import answering_for, own_channel
 from orders.web.buyer_forms import AnswerForm, ComplaintForm, GoodForm, LessForm, OrderForm
 from orders.web.forms import NowForm
@@ -41,7 +41,7 @@ def order(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Let a customer order; `from` in the address tells by which channel and campaign they came."""
     found = get_object_or_404(PresaleOffer.objects.select_related("product", "seller", "window"), pk=offer_id)
     form = OrderForm(request.POST or None, offer=found)
-    left = placing.left_of(found)
+    left = taking.left_of(found)
     is_open = found.state == OfferState.OPEN and timezone.now() <= found.cutoff_at and left > 0
     if is_open and form.is_valid():
         # Only what would be taken in counts: who forgot a field may try again.

@@ -23,7 +23,7 @@ from orders.queries.market import promised_to
 from orders.queries.orders import token_of
 from orders.queries.parties import lines_of, offers_of
 from orders.queries.substitutes import substitutes_for
-from orders.services import lines, offers, placing, substitutes
+from orders.services import lines, offers, substitutes, taking
 from orders.web.forms import CancelForm, OfferForm, ProposalForm, next_evening
 from traceability.web.codes import qr_picture
 from traceability.web.forms.entries import EntryForm
@@ -38,7 +38,7 @@ def home(request: PartyRequest) -> HttpResponse:
     """List the seller's offers, with what is left of each, and the lines that were ordered."""
     page = Paginator(lines_of(request.membership), _PAGE).get_page(request.GET.get("page"))
     context = {
-        "offers": [(one, placing.left_of(one)) for one in offers_of(request.membership)[:_PAGE]],
+        "offers": [(one, taking.left_of(one)) for one in offers_of(request.membership)[:_PAGE]],
         "page": page,
         "products": Product.objects.all(),
         "records": may_record(request.membership),
@@ -66,7 +66,7 @@ def offer_new(request: PartyRequest, code: str) -> HttpResponse:
 def offer(request: PartyRequest, offer_id: UUID) -> HttpResponse:
     """Show an offer, its order page as a code, and what was ordered of it."""
     found = get_object_or_404(offers_of(request.membership), pk=offer_id)
-    left = placing.left_of(found)
+    left = taking.left_of(found)
     context = {
         "offer": found,
         "left": left,

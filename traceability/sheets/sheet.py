@@ -38,12 +38,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: values by the columns' names, empty cells left out; the cells as they stood; what is wrong."""
+    """One row: values by the columns' names, empty cells left out; the cells as they stood; what is wrong.
+
+    `texts` has the cells that values were read from, as they are shown to people.
+    """
 
     line: int
     values: Mapping[str, Any]
     cells: Sequence[str]
     problems: Sequence[Problem]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,12 @@ class Sheet:
     def _row(self, number: int, cells: Sequence[str]) -> Row:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
+        texts: dict[str, str] = {}
         for place, there in self._places.items():
             cell = clean(cells[place]) if place < len(cells) else ""
             try:
                 if cell:
+                    texts[there.column.name] = cell
                     values[there.column.name] = there.column.read(cell, there.unit)
                 elif there.column.required:
                     problems.append(Problem(number, there.column.name, "", "empty_text", {}))
@@ -80,7 +86,7 @@ class Sheet:
                 problems.append(Problem(number, there.column.name, cell, error.rule, error.params))
         if any(clean(cell) for place, cell in enumerate(cells) if place >= len(self.heading)):
             problems.append(Problem(number, "", "", "cells_beyond_heading", {}))
-        return Row(number, values, cells, problems)
+        return Row(number, values, cells, problems, texts)
 
 
 def open_sheet(data: bytes, columns: Sequence[Column], limits: Limits | None = None) -> Sheet:

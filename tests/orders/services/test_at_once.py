@@ -16,7 +16,7 @@ from django.db.models import Sum
 
 from accounts.models import Membership
 from orders.models import Channel, OrderLine, PresaleOffer
-from orders.services.placing import left_of
+from orders.services.taking import left_of
 from tests.factories import market
 from traceability.errors import RefusedError
 from traceability.models import EntityHead

@@ -8,7 +8,7 @@ from orders.enums import DepositKind, LineState
 from orders.errors import OrderConflictError
 from orders.models import Channel, OrderLine, PresaleOffer, PresaleOrder, Product
 from orders.services import lines, offers, placing
-from orders.services.placing import left_of
+from orders.services.taking import left_of
 from tests.factories import market
 from traceability.errors import NotYoursError, RefusedError
 from traceability.queries import history

@@ -1,12 +1,14 @@
 """Going through a sheet: every row written or tried, and what became of it counted."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Membership
@@ -16,13 +18,15 @@ from traceability.services.chain import ChainConflictError
 from traceability.services.entries import Entry
 from traceability.services.imports.growth import GROWTH
 from traceability.services.imports.intakes import INTAKES
-from traceability.services.imports.kind import SheetOf, midnight
+from traceability.services.imports.kind import SheetOf, everything, midnight
 from traceability.services.imports.plots import PLOTS
 from traceability.services.rows import RowConflictError
 from traceability.sheets import Problem, Row
 
 _KINDS: dict[str, SheetOf] = {SheetKind.PLOTS: PLOTS, SheetKind.GROWTH: GROWTH, SheetKind.INTAKES: INTAKES}
 KINDS: Mapping[str, SheetOf] = MappingProxyType(_KINDS)
+# What one row may be refused with while the others stand.
+_REFUSALS = (InputError, ChainConflictError, RowConflictError)
 
 
 def register(kind: SheetKind, sheet: SheetOf) -> None:
@@ -30,55 +34,106 @@ def register(kind: SheetKind, sheet: SheetOf) -> None:
     _KINDS[kind] = sheet
 
 
+@dataclass(slots=True)
+class Tally:
+    """What became of some rows: how many there were, how many are good, what they come to, what is wrong."""
+
+    rows: int = 0
+    good: int = 0
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Count the rows of another one in."""
+        self.rows += other.rows
+        self.good += other.good
+        self.problems += other.problems
+        self.count(other.totals)
+
+    def count(self, amounts: Mapping[str, Decimal]) -> None:
+        """Add amounts to the sums, by unit."""
+        for unit, amount in amounts.items():
+            self.totals[unit] = self.totals.get(unit, Decimal(0)) + amount
+
+
 class GoingThrough:
     """One pass over the rows of a sheet of one kind, for one member.
 
-    `around` is the context in which each row is written. A row that names the same thing as an earlier one is refused,
-    and so is one that was recorded before with other content; one that was recorded just so counts as good.
+    A row that names the same thing as an earlier one is refused, and so is one that was recorded before with other
+    content; one that was recorded just so counts as good.
     """
 
-    def __init__(
-        self,
-        kind: str,
-        membership: Membership,
-        *,
-        clock: Callable[[], datetime],
-        around: Callable[[], AbstractContextManager[object]],
-    ) -> None:
+    def __init__(self, kind: str, membership: Membership, *, clock: Callable[[], datetime]) -> None:
         self.kind = KINDS[kind]
         self.name = kind
         self.membership = membership
         self.clock = clock
-        self.around = around
-        self.rows = self.good = 0
-        self.totals: dict[str, Decimal] = {}
-        self.problems: list[Problem] = []
-        self._lines: dict[UUID, int] = {}
+        # Of each thing that a row named: the first row's line, and what it said.
+        self._first: dict[UUID, tuple[int, bytes]] = {}
 
-    def take(self, row: Row) -> None:
-        """Write one row, and count it."""
-        self.rows += 1
-        problem = None if row.problems else self._written(row)
-        self.problems += row.problems
-        if problem:
-            self.problems.append(problem)
-        elif not row.problems:
-            self.good += 1
-            for unit, amount in self.kind.total(row.values).items():
-                self.totals[unit] = self.totals.get(unit, Decimal(0)) + amount
+    def take(self, rows: Sequence[Row]) -> Tally:
+        """Write rows inside the caller's transaction, and tell what became of them.
 
-    def _written(self, row: Row) -> Problem | None:
-        entry = Entry(id=self._record_id(row), time=midnight(row.values["day"]), imported=True)
-        first = self._lines.setdefault(entry.id, row.line)
-        if first != row.line:
-            return Problem(row.line, "", "", "repeated_row", {"line": first})
+        The same rows may be taken again, where that transaction came to nothing.
+        """
+        problems = {row.line: list(row.problems) for row in rows}
+        fresh: list[tuple[Row, Entry]] = []
+        for row in rows:
+            if row.problems:
+                continue
+            entry = self._entry(row)
+            repeated = self._repeated(row, entry)
+            if repeated:
+                problems[row.line].append(repeated)
+            else:
+                fresh.append((row, entry))
+        for line, problem in self._written(fresh).items():
+            problems[line].append(problem)
+        return self._tallied(rows, problems)
+
+    def _tallied(self, rows: Sequence[Row], problems: Mapping[int, Sequence[Problem]]) -> Tally:
+        tally = Tally(rows=len(rows), problems=[one for row in rows for one in problems[row.line]])
+        for row in rows:
+            if not problems[row.line]:
+                tally.good += 1
+                tally.count(self.kind.total(row.values))
+        return tally
+
+    def _entry(self, row: Row) -> Entry:
+        return Entry(id=self._record_id(row), time=midnight(row.values["day"]), imported=True)
+
+    def _repeated(self, row: Row, entry: Entry) -> Problem | None:
+        said = _digest(row)
+        line, before = self._first.setdefault(entry.id, (row.line, said))
+        if line == row.line:
+            return None
+        name = self.kind.named_by
+        rule = "repeated_row" if said == before else "differs_from_line"
+        return Problem(row.line, name if name in row.values else "", _shown(row, name), rule, {"line": line})
+
+    def _written(self, rows: Sequence[tuple[Row, Entry]]) -> dict[int, Problem]:
+        if self.kind.write_all and rows:
+            try:
+                with transaction.atomic():
+                    told = self.kind.write_all(
+                        [(row.values, entry) for row, entry in rows], self.membership, self.clock()
+                    )
+                return {row.line: self._problem(row, one) for (row, _), one in zip(rows, told, strict=True) if one}
+            except _REFUSALS:
+                # One of them spoils them all in a way that shows only as they are written: each alone, then.
+                pass
+        alone = ((row.line, self._written_alone(row, entry)) for row, entry in rows)
+        return {line: problem for line, problem in alone if problem}
+
+    def _written_alone(self, row: Row, entry: Entry) -> Problem | None:
         try:
-            with self.around():
+            with transaction.atomic():
                 self.kind.write(row.values, entry, self.membership, self.clock())
         except InputError as error:
             return self._problem(row, error)
         except (ChainConflictError, RowConflictError):
-            return Problem(row.line, "", "", "differs_from_recorded", {})
+            name = self.kind.named_by
+            return Problem(row.line, name if name in row.values else "", _shown(row, name), "differs_from_recorded", {})
         return None
 
     def _record_id(self, row: Row) -> UUID:
@@ -90,4 +145,12 @@ class GoingThrough:
     def _problem(self, row: Row, error: InputError) -> Problem:
         params = {name: str(value) for name, value in error.params.items()}
         column = self.kind.column_of(error.pointer, params)
-        return Problem(row.line, column, str(row.values.get(column, ""))[:60], error.rule, params)
+        return Problem(row.line, column, _shown(row, column), error.rule, params)
+
+
+def _shown(row: Row, column: str) -> str:
+    return row.texts.get(column, "")[:60]
+
+
+def _digest(row: Row) -> bytes:
+    return hashlib.blake2b(everything(row.values).encode(), digest_size=8).digest()

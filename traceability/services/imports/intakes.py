@@ -89,6 +89,7 @@ INTAKES = SheetOf(
     ),
     write=_write,
     identity=_identity,
+    named_by="slip",
     total=_total,
     fields={
         "time": "day",

@@ -6,10 +6,10 @@ file that comes twice makes nothing double.
 
 import base64
 import os
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -23,9 +23,9 @@ from traceability.enums import ImportState
 from traceability.errors import RefusedError
 from traceability.models import SheetImport
 from traceability.services import task_outbox
-from traceability.services.imports.going_through import KINDS, GoingThrough
-from traceability.services.transactions import business_transaction
-from traceability.sheets import Limits, Problem, Sheet, open_sheet
+from traceability.services.imports.going_through import KINDS, GoingThrough, Tally
+from traceability.services.transactions import business_transaction, tried_again
+from traceability.sheets import Limits, Problem, Row, Sheet, open_sheet
 
 RUN = "traceability.run_import"
 LIMITS = Limits(file_bytes=32 << 20, unpacked_bytes=256 << 20, rows=200_000)
@@ -33,7 +33,7 @@ LIMITS = Limits(file_bytes=32 << 20, unpacked_bytes=256 << 20, rows=200_000)
 INLINE_ROWS = 100
 # A bad row can be looked at as long as the file is kept.
 KEPT = timedelta(days=90)
-# Rows that are tried together and undone together: heads stay locked for a moment only.
+# Rows that are tried or written together: heads stay locked for a moment only.
 _TOGETHER = 50
 _SALT_BYTES = 16
 
@@ -104,9 +104,9 @@ def run(import_id: UUID, *, clock: Callable[[], datetime]) -> None:
         # Who sent it has left the party meanwhile, and nobody else said that it is right.
         _keep(found, ImportState.CHECKED, problems=[_kept(Problem(0, "", "", "viewer_cannot_write", {}))], good=0)
     elif found.state == ImportState.CHECKING:
-        _check(found, GoingThrough(found.kind, membership, clock=clock, around=transaction.atomic))
+        _check(found, GoingThrough(found.kind, membership, clock=clock))
     else:
-        _load(found, GoingThrough(found.kind, membership, clock=clock, around=nullcontext))
+        _load(found, GoingThrough(found.kind, membership, clock=clock))
 
 
 def bad_rows(sheet_import: SheetImport) -> Iterator[list[str]]:
@@ -143,37 +143,41 @@ def _opened(sheet_import: SheetImport) -> Sheet:
 
 
 def _check(found: SheetImport, passing: GoingThrough) -> None:
-    rows = _opened(found).rows()
-    while part := list(islice(rows, _TOGETHER)):
-        with transaction.atomic():
-            for row in part:
-                passing.take(row)
-            # It was only tried.
-            transaction.set_rollback(True)
-        _tell(found, passing)
-    _keep_all(found, ImportState.CHECKED, passing)
+    # It is only tried.
+    _keep_all(found, ImportState.CHECKED, _went_through(found, passing, undone=True))
 
 
 def _load(found: SheetImport, passing: GoingThrough) -> None:
-    for row in _opened(found).rows():
-        passing.take(row)
-        if passing.rows % _TOGETHER == 0:
-            _tell(found, passing)
-    _keep_all(found, ImportState.DONE, passing, loaded=passing.good, finished_at=passing.clock())
+    tally = _went_through(found, passing, undone=False)
+    _keep_all(found, ImportState.DONE, tally, loaded=tally.good, finished_at=passing.clock())
 
 
-def _tell(found: SheetImport, passing: GoingThrough) -> None:
-    SheetImport.objects.filter(pk=found.pk, state=found.state).update(seen=passing.rows)
+def _went_through(found: SheetImport, passing: GoingThrough, *, undone: bool) -> Tally:
+    tally, rows = Tally(), _opened(found).rows()
+    # Written alone, each row is committed alone: its heads are free at once, and a step that dies loses nothing.
+    at_once = _TOGETHER if undone or passing.kind.write_all else 1
+    while part := list(islice(rows, _TOGETHER)):
+        for start in range(0, len(part), at_once):
+            tally.add(tried_again(partial(_taken, passing, part[start : start + at_once], undone=undone)))
+        SheetImport.objects.filter(pk=found.pk, state=found.state).update(seen=tally.rows)
+    return tally
 
 
-def _keep_all(found: SheetImport, state: ImportState, passing: GoingThrough, **columns: object) -> None:
+def _taken(passing: GoingThrough, rows: Sequence[Row], *, undone: bool) -> Tally:
+    with transaction.atomic():
+        tally = passing.take(rows)
+        transaction.set_rollback(undone)
+    return tally
+
+
+def _keep_all(found: SheetImport, state: ImportState, tally: Tally, **columns: object) -> None:
     _keep(
         found,
         state,
-        seen=passing.rows,
-        good=passing.good,
-        totals={unit: decimal_text(total) for unit, total in passing.totals.items()},
-        problems=[_kept(one) for one in passing.problems],
+        seen=tally.rows,
+        good=tally.good,
+        totals={unit: decimal_text(total) for unit, total in tally.totals.items()},
+        problems=[_kept(one) for one in tally.problems],
         **columns,
     )
 

@@ -1,12 +1,13 @@
 """What a kind of sheet is: its columns, and how one row becomes a record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import Membership
+from traceability.errors import InputError
 from traceability.services.entries import Entry
 from traceability.sheets import Amount, Column
 from traceability.standards import units
@@ -21,8 +22,10 @@ class SheetOf:
     """A kind of sheet.
 
     `example` is the template's one row. `write` records a row. `identity` names what a row is about: the same name
-    again is the same record. `total` gives the units and amounts that a row adds to the file's sums. `fields` says
-    which column stands for a member that a service complains of, where they are called differently.
+    again is the same record; `named_by` is the column where that name stands, where there is one. `total` gives the
+    units and amounts that a row adds to the file's sums. `fields` says which column stands for a member that a service
+    complains of, where they are called differently. `write_all` records many rows for less than each alone would cost,
+    and gives what is wrong with each of them.
     """
 
     columns: tuple[Column, ...]
@@ -31,6 +34,10 @@ class SheetOf:
     identity: Callable[[Values], str]
     total: Callable[[Values], Mapping[str, Decimal]]
     fields: Mapping[str, str] = field(default_factory=dict)
+    named_by: str = ""
+    write_all: Callable[[Sequence[tuple[Values, Entry]], Membership, datetime], Sequence[InputError | None]] | None = (
+        None
+    )
 
     def column_of(self, pointer: str, params: Mapping[str, object]) -> str:
         """Name the column that an error's pointer leads to, or nothing where it is the row as a whole."""

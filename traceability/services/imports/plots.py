@@ -61,6 +61,7 @@ PLOTS = SheetOf(
     write=_write,
     # A party's plot number stands for one plot.
     identity=lambda values: str(values["number"]),
+    named_by="number",
     total=_total,
     fields={"declared_mu": "area", "boundary": "longitude", "coordinates": "longitude", "time": "day"},
 )

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from traceability.errors import RefusedError
 from traceability.models import Lot, Plot, Season, SheetImport, TaskRequest
 from traceability.services.fsck import Fsck
 from traceability.services.imports import jobs
-from traceability.services.imports.going_through import KINDS, GoingThrough
+from traceability.services.imports.going_through import KINDS, GoingThrough, Tally
 from traceability.services.imports.jobs import SentSheet
 from traceability.sheets import Row, csv_bytes
 
@@ -70,7 +71,7 @@ def test_a_check_names_every_bad_row_and_records_nothing(farmer: Membership) -> 
         (6, "division_code", "wrong_format"),
         (7, "day", "in_the_future"),
         (8, "longitude", "not_a_position"),
-        (9, "", "repeated_row"),
+        (9, "number", "differs_from_line"),
         (10, "division_code", "division_province"),
     ]
     assert farm.footprint() == before
@@ -107,7 +108,7 @@ def test_a_plot_that_was_recorded_otherwise_is_named(farmer: Membership) -> None
 
     again = checked(farmer, sent("plots", PLOT_HEADING, GOOD_PLOTS[0].replace("38.6", "40")))
 
-    assert told(again) == [(2, "", "differs_from_recorded")]
+    assert told(again) == [(2, "number", "differs_from_recorded")]
 
 
 def test_a_file_that_is_sent_twice_under_one_id_is_one(farmer: Membership) -> None:
@@ -160,7 +161,7 @@ def test_intakes_become_lots(processor: Membership) -> None:
 
     found = loaded(processor, sent("intakes", *lines))
 
-    assert told(found) == [(4, "tare", "not_positive"), (5, "net", "weight_missing"), (6, "", "repeated_row")]
+    assert told(found) == [(4, "tare", "not_positive"), (5, "net", "weight_missing"), (6, "slip", "differs_from_line")]
     assert (found.loaded, found.totals) == (2, {"kg": "13300"})
     assert sorted(lot.kg for lot in Lot.objects.all() if lot.kg) == [Decimal("4900.000"), Decimal("8400.000")]
 
@@ -170,10 +171,10 @@ def test_a_step_that_died_between_two_rows_is_done_again(farmer: Membership, mon
     asked = jobs.load(sheet_import=sheet, membership=farmer, at=farm.NOW)
     take = GoingThrough.take
 
-    def die(self: GoingThrough, row: Row) -> None:
-        if row.line == 3:
+    def die(self: GoingThrough, rows: Sequence[Row]) -> Tally:
+        if rows[0].line == 3:
             raise OperationalError("the server is gone")
-        take(self, row)
+        return take(self, rows)
 
     monkeypatch.setattr(GoingThrough, "take", die)
     with pytest.raises(OperationalError):
