@@ -46,7 +46,7 @@ def ground_of(product: Product, *, share: float = MEDIAN, rules: Rules | None = 
     """
     promised_to, promised_of = _promised(product)
     supplies = list(_supplies(product.pk).values())
-    places = _Places.of(product, supplies)
+    places = Places.of(product, supplies)
     lines = _lines(product, promised_to, places)
     offered = [one.grams(share=share, promised=promised_of[one.pk]) for one in supplies]
     inputs = inputs_of(
@@ -125,7 +125,7 @@ class _Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class Places:
     """By which numbers the file names windows, regions and growers."""
 
     windows: dict[int, int]
@@ -134,6 +134,7 @@ class _Places:
 
     @classmethod
     def of(cls, product: Product, supplies: Sequence[_Offered]) -> Self:
+        """Give the numbers of a product's windows, of all regions, and of the growers of some supplies."""
         windows = DeliveryWindow.objects.filter(product=product).order_by("starts_on", "ends_on")
         return cls(
             _numbered(windows.values_list("pk", flat=True)),
@@ -146,7 +147,7 @@ def _numbered(keys: Iterable[int]) -> dict[int, int]:
     return {key: place for place, key in enumerate(keys)}
 
 
-def _supply(one: _Offered, grams: int, places: _Places) -> list[object]:
+def _supply(one: _Offered, grams: int, places: Places) -> list[object]:
     window = places.windows[one.window]
     return [str(one.pk), places.farmers[one.farmer], one.rank, places.regions[one.node], window, window, grams, one.ask]
 
@@ -161,7 +162,7 @@ def _promised(product: Product) -> tuple[defaultdict[UUID, Decimal], defaultdict
     return to, of
 
 
-def _lines(product: Product, promised: defaultdict[UUID, Decimal], places: _Places) -> list[list[Any]]:
+def _lines(product: Product, promised: defaultdict[UUID, Decimal], places: Places) -> list[list[Any]]:
     # As plain rows, and grams as the database counts them: a hundred thousand model instances would take seconds.
     found = OrderLine.objects.filter(product=product, state__in=MATCHED).order_by("order__placed_at", "pk")
     rows = found.values_list(

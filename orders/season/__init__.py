@@ -6,5 +6,6 @@ its strength is chosen so that it leaves about as much unsold as growers report.
 
 from orders.season.params import Params
 from orders.season.simulate import POLICIES, Figures, simulate
+from orders.season.watching import Alarms, watch
 
-__all__ = ["POLICIES", "Figures", "Params", "simulate"]
+__all__ = ["POLICIES", "Alarms", "Figures", "Params", "simulate", "watch"]

@@ -10,7 +10,9 @@ class Params:
     Distances in km, freight in fen for each kilogram and km, areas in mu, yields in kg/mu, prices in yuan/kg. The first
     `burn_in` seasons are played and not counted. `ratio` is expected demand to expected supply; `presale` the share of
     demand, in kilograms, that is ordered before planting. `theta` is how strongly growers of the old way chase last
-    year's price, `demand_sd` how much a slot's demand moves from year to year: both are inputs.
+    year's price, `demand_sd` how much a slot's demand moves from year to year: both are inputs. So are `late`, the
+    share of orders that come in the last two weeks, and `estimate_sd`, how far off an estimate of the harvest still is
+    two weeks before it.
     """
 
     farms: int = 1000
@@ -32,6 +34,8 @@ class Params:
     farm_sd: float = 0.18
     region_sd: float = 0.10
     fair_step: int = 40
+    late: float = 0.2
+    estimate_sd: float = 0.05
 
     @property
     def slots(self) -> int:

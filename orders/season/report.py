@@ -6,6 +6,7 @@ from statistics import median
 
 from orders.season.params import Params
 from orders.season.simulate import POLICIES, Figures
+from orders.season.watching import Alarms
 
 Results = Mapping[str, Sequence[Figures]]
 _COLUMNS = (
@@ -31,12 +32,22 @@ def table(found: Results, params: Params) -> str:
     """Write the median and the range over the seeds of each policy, as lines of text."""
     heads = ["policy", *(head for _name, head, _scale, _places in _COLUMNS)]
     rows = [[name, *(_cell(found[name], *column) for column in _COLUMNS)] for name in found]
-    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (heads, *rows)
-    ]
     seeds = len(next(iter(found.values())))
-    return "\n".join([notice(params, seeds), "", *lines])
+    return "\n".join([notice(params, seeds), "", *_aligned([heads, *rows])])
+
+
+def alarm_table(found: Mapping[str, Sequence[Alarms]]) -> str:
+    """Write how alerts two weeks before the harvest did: median and range over the seeds, as lines of text."""
+    heads = ("alerts 14 days ahead", "recall %", "precision %", "raised", "supplies")
+    rows = [
+        (
+            name,
+            *(_range([100 * getattr(one, part) for one in alarms], 1) for part in ("recall", "precision")),
+            *(_range([getattr(one, part) for one in alarms], 0) for part in ("raised", "supplies")),
+        )
+        for name, alarms in found.items()
+    ]
+    return "\n".join(_aligned([heads, *rows]))
 
 
 def figure(found: Results, params: Params) -> str:
@@ -71,5 +82,13 @@ def _bar(place: int, name: str, figures: Sequence[Figures], most: float) -> str:
 
 
 def _cell(figures: Sequence[Figures], name: str, _head: str, scale: int, places: int) -> str:
-    values = sorted(scale * getattr(one, name) for one in figures)
-    return f"{median(values):.{places}f} [{values[0]:.{places}f}-{values[-1]:.{places}f}]"
+    return _range([scale * getattr(one, name) for one in figures], places)
+
+
+def _range(values: Sequence[float], places: int) -> str:
+    return f"{median(values):.{places}f} [{min(values):.{places}f}-{max(values):.{places}f}]"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

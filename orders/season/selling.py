@@ -1,6 +1,6 @@
 """Who sells to whom: by chance, nearest first, or by the optimum. Each gives kilograms by [order region, farm]."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,11 +13,22 @@ _FEN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """So many kilograms of each farm for each region, each pair once."""
+
+    region: Ints
+    farm: Ints
+    kg: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
     """What one slot's season came to: kilograms sold by farm, and what its freight cost in yuan."""
 
     by_farm: Floats
     freight: float
+    # Who was given what, as kilograms by region and farm; only the optimum tells.
+    given: Given | None = None
 
 
 def known_growers(world: World, orders: Orders, supply: Floats, params: Params, dice: np.random.Generator) -> Sold:
@@ -37,17 +48,40 @@ def nearest_first(world: World, orders: Orders, supply: Floats, params: Params) 
     return _serve(world, orders, supply, params, [by_region[place] for place in orders.region.tolist()])
 
 
-def optimum(world: World, wanted: Floats, supply: Floats, params: Params, *, fair_step: int = 0) -> Sold:
-    """Sell by the matching's own flow, with orders summed by region: nothing but price and place tells them apart."""
+def optimum(  # noqa: PLR0913 - what a market is, and how it is matched
+    world: World,
+    wanted: Floats,
+    supply: Floats,
+    params: Params,
+    *,
+    fair_step: int = 0,
+    before: Given | None = None,
+) -> Sold:
+    """Sell by the matching's own flow, with orders summed by region: nothing but price and place tells them apart.
+
+    What was given `before` stays where it was, for the bonus that real runs give too.
+    """
     growers, places = np.nonzero(supply > 0)[0], np.nonzero(wanted >= 1)[0]
     by_farm = np.zeros(len(supply))
     if not len(growers) or not len(places):
         return Sold(by_farm=by_farm, freight=0.0)
     market = _market(world, (places, wanted[places]), (growers, supply[growers]), params)
+    if before:
+        market = replace(market, kept=_kept(before, places, growers))
     found = match(market, Rules(fair_step=fair_step), prove=False).allocations
-    np.add.at(by_farm, growers[found.supply], found.quantity)
-    way = world.distance[places[found.line], world.region[growers[found.supply]]]
-    return Sold(by_farm=by_farm, freight=float((way * found.quantity).sum() * params.freight_fen_per_km / _FEN))
+    given = Given(region=places[found.line], farm=growers[found.supply], kg=found.quantity)
+    np.add.at(by_farm, given.farm, given.kg)
+    way = world.distance[given.region, world.region[given.farm]]
+    return Sold(by_farm=by_farm, freight=float((way * given.kg).sum() * params.freight_fen_per_km / _FEN), given=given)
+
+
+def _kept(before: Given, places: Ints, growers: Ints) -> Kept:
+    known = np.isin(before.region, places) & np.isin(before.farm, growers)
+    return Kept(
+        line=np.searchsorted(places, before.region[known]),
+        supply=np.searchsorted(growers, before.farm[known]),
+        quantity=before.kg[known],
+    )
 
 
 def _serve(world: World, orders: Orders, supply: Floats, params: Params, asked: list[Ints]) -> Sold:

@@ -1,6 +1,6 @@
 """Policies side by side over the same seasons."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -43,13 +43,21 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class _Season:
+class Season:
+    """One season of a market: what is asked for and what grows, the same for all policies."""
+
     demand: Floats
     orders: Orders
     growth: Floats
     # By [slot, region]: what is ordered or expected at planting, and what is ordered in the end.
     expected: Floats
     ordered: Floats
+
+    def without_late(self, params: Params, dice: np.random.Generator) -> Floats:
+        """Give what is ordered by [slot, region] before the last two weeks, which orders come late being chance."""
+        late = dice.random(len(self.orders.kg)) < params.late
+        early = Orders(slot=self.orders.slot, region=self.orders.region, kg=np.where(late, 0, self.orders.kg))
+        return _by_region(early, params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,7 @@ class _Ground:
 
 def simulate(params: Params, seed: int, *, advance: Callable[[], None] = lambda: None) -> dict[str, Figures]:
     """Play all policies over the seasons of one seed; `advance` is called for each policy."""
-    dice = np.random.default_rng(seed)
-    place = world.make_world(params, dice)
-    seasons = list(_seasons(place, params, dice))
+    place, seasons = seasons_of(params, seed)
     found = {}
     for name in POLICIES:
         # Of each policy the growers' and buyers' chances are the same.
@@ -76,7 +82,28 @@ def simulate(params: Params, seed: int, *, advance: Callable[[], None] = lambda:
     return found
 
 
-def _seasons(place: World, params: Params, dice: np.random.Generator) -> Iterator[_Season]:
+def seasons_of(params: Params, seed: int) -> tuple[World, list[Season]]:
+    """Draw the world and the seasons of one seed."""
+    dice = np.random.default_rng(seed)
+    place = world.make_world(params, dice)
+    return place, list(_seasons(place, params, dice))
+
+
+def planted(
+    name: str, place: World, seasons: Iterable[Season], params: Params, dice: np.random.Generator
+) -> Iterator[tuple[Season, Floats]]:
+    """Give each season with the shares of land that a policy plants in it, by [farm, slot]."""
+    price = place.base
+    for season in seasons:
+        shares = planting.old_way(place, price, params.theta, dice)
+        if name not in {OLD, NEAREST, BEST}:
+            shares = planting.by_demand(place, season.expected, shares, params)
+        yield season, shares
+        supply = shares * (place.potential * season.growth)[:, None]
+        price = world.price_of(place, season.demand, supply.sum(axis=0))
+
+
+def _seasons(place: World, params: Params, dice: np.random.Generator) -> Iterator[Season]:
     shocks = world.shocks(params, dice)
     for number in range(params.seasons):
         demand = world.demand_of(place, shocks[number], params)
@@ -86,7 +113,7 @@ def _seasons(place: World, params: Params, dice: np.random.Generator) -> Iterato
         ordered = _by_region(orders, params)
         guessed = np.repeat(forecast[:, None] / params.regions, params.regions, axis=1)
         expected = params.presale * ordered + (1 - params.presale) * guessed
-        yield _Season(demand, orders, world.yields_of(place, params, dice), expected, ordered)
+        yield Season(demand, orders, world.yields_of(place, params, dice), expected, ordered)
 
 
 def _by_region(orders: Orders, params: Params) -> Floats:
@@ -95,27 +122,24 @@ def _by_region(orders: Orders, params: Params) -> Floats:
     return np.asarray(sums.reshape(params.slots, params.regions), np.float64)
 
 
-def _play(name: str, place: World, seasons: list[_Season], params: Params, dice: np.random.Generator) -> Figures:
-    price, parts = place.base, []
-    for number, season in enumerate(seasons):
-        shares = planting.old_way(place, price, params.theta, dice)
-        if name not in {OLD, NEAREST, BEST}:
-            shares = planting.by_demand(place, season.expected, shares, params)
+def _play(name: str, place: World, seasons: list[Season], params: Params, dice: np.random.Generator) -> Figures:
+    parts = []
+    for number, (season, shares) in enumerate(planted(name, place, seasons, params, dice)):
+        if number < params.burn_in:
+            continue
         supply = shares * (place.potential * season.growth)[:, None]
+        sold = _sell(name, season, _Ground(place, params, shares * place.potential[:, None], supply, dice))
         price = world.price_of(place, season.demand, supply.sum(axis=0))
-        if number >= params.burn_in:
-            usual = shares * place.potential[:, None]
-            sold = _sell(name, season, _Ground(place, params, usual, supply, dice))
-            parts.append(_figures(place, season, supply, sold, price))
+        parts.append(_figures(place, season, supply, sold, price))
     columns = {field: float(np.mean([getattr(one, field) for one in parts])) for field in Figures.__slots__}
     return Figures(**columns)
 
 
-def _sell(name: str, season: _Season, ground: _Ground) -> list[Sold]:
+def _sell(name: str, season: Season, ground: _Ground) -> list[Sold]:
     return [_sell_slot(name, season, slot, ground) for slot in range(ground.params.slots)]
 
 
-def _sell_slot(name: str, season: _Season, slot: int, ground: _Ground) -> Sold:
+def _sell_slot(name: str, season: Season, slot: int, ground: _Ground) -> Sold:
     place, params, supply = ground.place, ground.params, ground.supply[:, slot]
     mine = season.orders.slot == slot
     orders = Orders(slot=season.orders.slot[mine], region=season.orders.region[mine], kg=season.orders.kg[mine])
@@ -137,7 +161,7 @@ def _committed(ordered: Floats, usual: Floats, supply: Floats, ground: _Ground) 
     return Sold(by_farm=by_farm, freight=planned.freight * met)
 
 
-def _figures(place: World, season: _Season, supply: Floats, sold: list[Sold], price: Floats) -> Figures:
+def _figures(place: World, season: Season, supply: Floats, sold: list[Sold], price: Floats) -> Figures:
     by_farm = np.stack([one.by_farm for one in sold], axis=1)
     total = by_farm.sum()
     harvest = supply.sum(axis=1)

@@ -16,6 +16,8 @@ _AREA = (2.2, 0.6)
 _YIELD = (1000.0, 150.0)
 _SHARE = 6.0
 _ELASTICITY = 1.2
+# Even the worst year gives a tenth of a usual one.
+LEAST_GROWTH = 0.1
 _PRICE_RANGE = (0.4, 2.5)
 
 
@@ -96,7 +98,7 @@ def yields_of(world: World, params: Params, dice: np.random.Generator) -> Floats
     """Draw what each farm's land gives this season, as a factor of a usual year."""
     own = dice.normal(0, params.farm_sd, params.farms)
     regional = dice.normal(0, params.region_sd, params.regions)[world.region]
-    return np.asarray(np.maximum(1 + own + regional, 0.1), np.float64)
+    return np.asarray(np.maximum(1 + own + regional, LEAST_GROWTH), np.float64)
 
 
 def price_of(world: World, demand: Floats, supply: Floats) -> Floats:

@@ -1,16 +1,22 @@
 """Alerts: that much of a supply may find no buyer, what its grower did about it, and how it ended."""
 
+import logging
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID, uuid5
 
 from django.db.models import QuerySet, Sum
 
 from accounts.models import Membership
 from orders.enums import LIVING
-from orders.models import Allocation, PlanSupply, Reservation, RiskAlert
+from orders.matching import MarketError
+from orders.matching.flow import FlowError
+from orders.models import Allocation, DeliveryWindow, PlanSupply, Reservation, RiskAlert
 from orders.queries.market import ENDED
+from orders.queries.spot import matched_with_late
+from orders.risk import Outlook
 from orders.services.events import say
 from orders.yields import Yield
 from traceability.errors import RefusedError
@@ -18,11 +24,10 @@ from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 from traceability.standards.days import day_in_china
 
+logger = logging.getLogger("suyuan.orders")
+
 # With fewer days to go nothing can be done any more; with more, most orders are still to come.
 FEWEST_DAYS, MOST_DAYS = 14, 28
-# More than a tenth of a usual year's yield without a buyer, in more than three years of ten.
-_MUCH = Decimal("0.1")
-_CHANCE = 0.3
 _ALL_BP = 10_000
 
 
@@ -36,8 +41,8 @@ def raise_alerts(*, membership: Membership, at: datetime) -> list[RiskAlert]:
     within = (today + timedelta(days=FEWEST_DAYS), today + timedelta(days=MOST_DAYS))
     found = PlanSupply.objects.filter(plan__state__in=LIVING, window__starts_on__range=within)
     supplies = list(found.exclude(alerts__ended_on=None, alerts__isnull=False).order_by("pk"))
-    sold = _sold(found)
-    made = (_alert(one, sold[one.pk], today) for one in supplies)
+    taken = _taken(found, today)
+    made = (_alert(one, taken[one.pk], today) for one in supplies)
     return [alert for one in made if one and (alert := _raise(one, membership, at))]
 
 
@@ -100,23 +105,42 @@ def _end(alert: RiskAlert, sold: Decimal, membership: Membership, at: datetime) 
     return locked
 
 
-def _alert(supply: PlanSupply, sold: Decimal, today: date) -> RiskAlert | None:
-    may_come = Yield(supply.p10_kg, supply.p50_kg, supply.p90_kg)
-    chance = may_come.chance_above(sold + _MUCH * supply.p50_kg)
-    if chance <= _CHANCE:
+def _alert(supply: PlanSupply, taken: Decimal, today: date) -> RiskAlert | None:
+    outlook = Outlook(Yield(supply.p10_kg, supply.p50_kg, supply.p90_kg), taken)
+    if not outlook.is_alarming:
         return None
     return RiskAlert(
-        supply=supply,
-        raised_on=today,
-        chance_bp=round(_ALL_BP * chance),
-        expected_kg=may_come.expected_above(sold),
+        supply=supply, raised_on=today, chance_bp=round(_ALL_BP * outlook.chance), expected_kg=outlook.expected
     )
 
 
-def _sold(supplies: QuerySet[PlanSupply]) -> defaultdict[UUID, Decimal]:
+def _taken(supplies: QuerySet[PlanSupply], today: date) -> defaultdict[UUID, Decimal]:
+    """Give what is sold of each supply, or will be to late orders where it is known how many come."""
+    found = _sold(supplies)
+    windows = DeliveryWindow.objects.filter(supplies__in=supplies).distinct().select_related("product").order_by("pk")
+    for product, near in groupby(sorted(windows, key=lambda one: one.product_id), key=lambda one: one.product):
+        try:
+            late = matched_with_late(product, list(near), today=today)
+        except (MarketError, FlowError):
+            logger.exception("alerts: nobody knows what late orders take of %s", product.code)
+            continue
+        if late is not None:
+            own = supplies.filter(plan__product=product)
+            firm = _promised(own)
+            found |= {pk: firm[pk] + late[pk] for pk in own.values_list("pk", flat=True)}
+    return found
+
+
+def _promised(supplies: QuerySet[PlanSupply]) -> defaultdict[UUID, Decimal]:
     found: defaultdict[UUID, Decimal] = defaultdict(Decimal)
-    promised = Allocation.objects.filter(supply__in=supplies).exclude(state__in=ENDED)
-    for rows, name in ((promised, "firm_kg"), (Reservation.objects.filter(supply__in=supplies), "kg")):
-        for supply, kg in rows.order_by().values_list("supply_id").annotate(sum=Sum(name)):
-            found[supply] += kg
+    rows = Allocation.objects.filter(supply__in=supplies).exclude(state__in=ENDED).order_by()
+    found |= dict(rows.values_list("supply_id").annotate(sum=Sum("firm_kg")))
+    return found
+
+
+def _sold(supplies: QuerySet[PlanSupply]) -> defaultdict[UUID, Decimal]:
+    found = _promised(supplies)
+    reserved = Reservation.objects.filter(supply__in=supplies).order_by()
+    for supply, kg in reserved.values_list("supply_id").annotate(sum=Sum("kg")):
+        found[supply] += kg
     return found

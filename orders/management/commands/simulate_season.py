@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from orders.season import POLICIES, Figures, Params, simulate
-from orders.season.report import figure, table
+from orders.season import POLICIES, Alarms, Figures, Params, simulate, watch
+from orders.season.report import alarm_table, figure, table
 
 _WIDTH = 30
 
@@ -33,13 +33,18 @@ class Command(BaseCommand):
         """Play, show how far it is, print."""
         params = Params(**{one.name: options[one.name] for one in fields(Params)})
         seeds = range(1, options["seeds"] + 1)
-        bar = _Bar(len(seeds) * len(POLICIES))
+        bar = _Bar(len(seeds) * (len(POLICIES) + 1))
         found: dict[str, list[Figures]] = {name: [] for name in POLICIES}
+        alarms: dict[str, list[Alarms]] = {}
         for seed in seeds:
             for name, figures in simulate(params, seed, advance=bar.advance).items():
                 found[name].append(figures)
+            for name, watched in watch(params, seed).items():
+                alarms.setdefault(name, []).append(watched)
+            bar.advance()
         bar.end()
         self.stdout.write(table(found, params))
+        self.stdout.write("\n" + alarm_table(alarms))
         if options["figure"]:
             options["figure"].write_text(figure(found, params), encoding="utf-8")
 
@@ -54,7 +59,7 @@ class _Bar:
         self.done += 1
         if sys.stderr.isatty():
             full = _WIDTH * self.done // self.total
-            sys.stderr.write(f"\r[{'#' * full}{'.' * (_WIDTH - full)}] {self.done}/{self.total} policies")
+            sys.stderr.write(f"\r[{'#' * full}{'.' * (_WIDTH - full)}] {self.done}/{self.total} steps")
             sys.stderr.flush()
 
     def end(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from orders.season import POLICIES, Figures, Params, planting, simulate, world
+from orders.season import POLICIES, Figures, Params, planting, simulate, watching, world
 
 SMALL = Params(farms=200, orders=1500, seasons=3, burn_in=1)
 
@@ -75,5 +75,6 @@ def test_the_command_prints_the_table_and_draws_it(tmp_path: Path) -> None:
 
     lines = out.getvalue().splitlines()
     assert lines[0].startswith("Synthetic market, 1 seeds")
-    assert [line.split("  ")[0] for line in lines[3:]] == list(POLICIES)
+    assert [line.split("  ")[0] for line in lines[3:10]] == list(POLICIES)
+    assert [line.split("  ")[0] for line in lines[11:]] == ["alerts 14 days ahead", *watching.WATCHED]
     assert "synthetic" in ET.fromstring(drawn.read_text(encoding="utf-8"))[0].text  # type: ignore[operator] # noqa: S314

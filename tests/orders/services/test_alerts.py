@@ -1,11 +1,13 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from accounts.models import Membership
 from orders.enums import RiskAction
-from orders.models import PlantingPlan, Product, RiskAlert
+from orders.models import DeliveryWindow, OrderLine, PlantingPlan, PresaleOrder, Product, RiskAlert
+from orders.queries import spot
 from orders.services import alerts
 from orders.services.comparing import check_rows
 from tests.factories import farm, market
@@ -61,6 +63,26 @@ def test_what_is_sold_raises_no_alert(
     market.match(product, by=operator)
 
     assert alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE) == []
+
+
+def test_late_orders_of_a_year_ago_are_counted_on(
+    plan: PlantingPlan, product: Product, processor: Membership, operator: Membership
+) -> None:
+    offer = market.make_offer(processor, product)
+    line = market.line_of(market.place(market.make_channel(processor), offer, "1000", by=processor))
+    old = DeliveryWindow.objects.create(product=product, starts_on=date(2025, 10, 3), ends_on=date(2025, 10, 12))
+    OrderLine.objects.filter(pk=line.pk).update(window=old, state="settled")
+
+    # Of a year ago they came early: nothing is expected. Nine tenths of what came late are.
+    assert taken(product, "2025-09-18") is None
+    assert taken(product, "2025-09-19") == {plan.supplies.get().pk: Decimal(900)}
+    assert [one.chance_bp for one in alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE)] == [5000]
+
+
+def taken(product: Product, placed_on: str) -> dict[UUID, Decimal] | None:
+    placed_at = datetime.fromisoformat(f"{placed_on}T04:00:00+00:00")
+    PresaleOrder.objects.update(placed_at=placed_at)
+    return spot.matched_with_late(product, [product.windows.get(starts_on=market.EARLY)], today=TWO_WEEKS_BEFORE.date())
 
 
 def test_what_is_done_stands_on_the_plans_chain_and_how_it_ended_beside_it(
