@@ -27,6 +27,7 @@ from traceability.ledger import LedgerError
 from traceability.queries.epcis_events import QueryError
 from traceability.queries.log import NotInLogError
 from traceability.queries.proofs import MissingNodeError
+from traceability.services.attachments import StorageDownError
 from traceability.services.capture import TooManyEventsError
 from traceability.services.captured_events import ForeignItemError, RepeatedEventError
 from traceability.services.captured_rules import NotFreeError
@@ -69,6 +70,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     TooManyEventsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     OutboxFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     BrokerDownError: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageDownError: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyWrongCodesError: HTTPStatus.TOO_MANY_REQUESTS,
     MissingNodeError: None,
     IntegrationError: None,

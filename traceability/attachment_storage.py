@@ -18,18 +18,28 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: "File[bytes]") -> str:
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            for chunk in content.chunks():
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        if self.file_permissions_mode is not None:
-            Path(draft).chmod(self.file_permissions_mode)
-        # A crash before this line leaves a draft that nobody reads; after it, the whole file.
-        Path(draft).replace(path)
+        handle, name_of_draft = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        draft = Path(name_of_draft)
+        try:
+            _write(handle, content)
+            if self.file_permissions_mode is not None:
+                draft.chmod(self.file_permissions_mode)
+            # A crash before this line leaves a draft that nobody reads; after it, the whole file.
+            draft.replace(path)
+        except OSError:
+            # On a full disk every attempt would leave one more.
+            draft.unlink(missing_ok=True)
+            raise
         _sync(path.parent)
         return name
+
+
+def _write(handle: int, content: "File[bytes]") -> None:
+    with os.fdopen(handle, "wb") as file:
+        for chunk in content.chunks():
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

@@ -96,12 +96,15 @@ _SESSION = (
     " -c plan_cache_mode=force_generic_plan"
 )
 
+# A server that vanished without a word is given up after 35 seconds, and not waited for by ever more requests.
+_NETWORK = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 5}
+
 
 def _database(url: str) -> dict[str, object]:
     settings = env.postgres(url)
     options = settings["OPTIONS"]
     assert isinstance(options, dict)  # noqa: S101 - env.postgres made it a line ago
-    options |= {"options": _SESSION}
+    options |= {"options": _SESSION, **_NETWORK}
     return settings | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
@@ -172,6 +175,7 @@ CELERY_TASK_ROUTES = {name: {"queue": queue} for queue, names in _QUEUES.items()
 # After how many seconds a task that was sent and is not done is sent again: longer each time, so that slow work is not
 # sent over and over. After the last it is given up, which is a finding.
 TASK_RESEND_SECONDS: tuple[int, ...] = (60, 120, 300, 900, 3600, 7200)
+CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 # A tick that comes late is void: the next one does its work. What must not get lost is asked for in the database.
 CELERY_BEAT_SCHEDULE = {
     "expire-proposals": {"task": "orders.expire_proposals", "schedule": 300.0, "options": {"expires": 300}},

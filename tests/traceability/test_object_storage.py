@@ -88,3 +88,17 @@ def test_the_same_name_again_is_the_same_object(bucket: str) -> None:
 def test_an_address_that_is_no_bucket_is_refused_as_the_product_starts(url: str, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="is no s3://bucket"):
         files.storage(url, folder=tmp_path)
+
+
+def test_a_service_that_is_away_is_out_of_order_for_a_while_and_no_crash(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "for-tests")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "for-tests")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    # Nobody listens there.
+    url = "s3://away?endpoint=http://127.0.0.1:1&region=us-east-1"
+    settings.STORAGES = settings.STORAGES | {"attachments": files.storage(url, folder=Path("unused"))}
+
+    with pytest.raises(attachments.StorageDownError, match="files: object storage: EndpointConnectionError"):
+        attachments.store(b"%PDF-1.7 report %%EOF", media="application/pdf")

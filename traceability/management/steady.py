@@ -25,8 +25,8 @@ _LONGEST_PAUSE = 5.0
 class SteadyCommand(BaseCommand):
     """Repeats `step` until SIGTERM or SIGINT, which let the step that runs come to its end.
 
-    A database that is away is waited for, with longer and longer pauses. What the log refuses to do is reported as a
-    finding and tried again: a person can mend the cause without restarting anything.
+    A database that is away is waited for, with longer and longer pauses. What the log refuses to do, or a disk that is
+    full, is reported as a finding and tried again: a person can mend the cause without restarting anything.
     """
 
     # How long to wait after a step that went well.
@@ -79,11 +79,16 @@ class SteadyCommand(BaseCommand):
     def _attempt(self) -> None:
         try:
             self.step(timezone.now())
-        except (TraceabilityError, LogKeyError) as error:
+        except (TraceabilityError, LogKeyError, OSError) as error:
             table, rule = self.fault
             logger.error("%s: %s", self._name, error)  # noqa: TRY400 - its text says all; a traceback each second would not
-            findings.report([Fault(table, "-", rule, str(error))], at=timezone.now())
+            findings.report([Fault(table, "-", rule, _text(error))], at=timezone.now())
 
     @property
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
+
+
+def _text(error: Exception) -> str:
+    # Of the system's errors without the file: drafts have another name each time, and each would be a finding.
+    return f"storage: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image, ImageOps
 
-from traceability.errors import InputError
+from traceability.errors import InputError, TraceabilityError
 from traceability.ledger.leaf import Attachment
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -40,6 +40,10 @@ class AttachmentError(InputError):
     """A file is no photo or report that can be kept."""
 
 
+class StorageDownError(TraceabilityError):
+    """Files cannot be kept now, since the disk is full or the object storage is away; nothing was recorded."""
+
+
 def store_photo(data: bytes) -> Attachment:
     """Keep a photo under the hash of its cleaned bytes, and tell what an event must name.
 
@@ -63,11 +67,17 @@ def store_report(data: bytes) -> Attachment:
 
 
 def store(data: bytes, *, media: str) -> Attachment:
-    """Keep a file under the hash of its bytes, and tell what an event must name. The same bytes again are one file."""
+    """Keep a file under the hash of its bytes, and tell what an event must name. The same bytes again are one file.
+
+    Raises StorageDownError.
+    """
     digest = sha256(data).hexdigest()
     storage = storages["attachments"]
-    if not storage.exists(path_of(digest)):
-        storage.save(path_of(digest), ContentFile(data))
+    try:
+        if not storage.exists(path_of(digest)):
+            storage.save(path_of(digest), ContentFile(data))
+    except OSError as error:
+        raise StorageDownError(f"files: {error.strerror or type(error).__name__}") from error
     return Attachment(sha256=digest, size=len(data), media=media)
 
 

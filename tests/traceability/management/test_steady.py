@@ -1,3 +1,4 @@
+import errno
 import signal
 import threading
 from datetime import datetime
@@ -56,6 +57,14 @@ def test_what_the_log_refuses_becomes_one_finding_and_is_tried_again(error: Exce
 
     finding = Finding.objects.get()
     assert (finding.table, finding.rule, finding.text) == ("ledger_state", "walk", str(error))
+
+
+def test_a_full_disk_is_one_finding_whatever_the_draft_was_called() -> None:
+    full = [OSError(errno.ENOSPC, "No space left on device", f"/var/.{name}.part") for name in ("a", "b")]
+
+    assert Walk(*full, None).walk() == 3
+
+    assert Finding.objects.get().text == "storage: No space left on device"
 
 
 def test_a_fault_of_the_program_ends_the_command() -> None:

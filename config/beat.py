@@ -1,0 +1,39 @@
+"""The clockwork of recurring tasks, on a clock that may be set back."""
+
+import logging
+from datetime import datetime, timedelta
+
+from celery.beat import PersistentScheduler
+
+logger = logging.getLogger("suyuan.beat")
+
+# A clock that is brought into line bit by bit goes back by less, and does no harm.
+_SET_BACK = timedelta(seconds=5)
+
+
+class SteadyScheduler(PersistentScheduler):
+    """Celery's own scheduler, which goes on when the clock was set back.
+
+    Celery notes by the wall clock when each task ran last and is due next. Set back by an hour, it would send nothing
+    for that hour: not even the relay, on which all other background work waits.
+    """
+
+    def tick(self, *args: object, **kwargs: object) -> float:
+        """Send what is due, after moments that lie in the future by now were forgotten."""
+        if self._was_set_back():
+            # Celery reckons anew when each task is due.
+            self._heap = None
+        seconds: float = super().tick(*args, **kwargs)
+        return seconds
+
+    def _was_set_back(self) -> bool:
+        moved = [entry for entry in self.schedule.values() if _is_ahead(entry.last_run_at, entry.default_now())]
+        for entry in moved:
+            entry.last_run_at = entry.default_now()
+        if moved:
+            logger.warning("the clock was set back: %d recurring tasks begin anew", len(moved))
+        return bool(moved)
+
+
+def _is_ahead(last: datetime, now: datetime) -> bool:
+    return last - now > _SET_BACK

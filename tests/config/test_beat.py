@@ -1,0 +1,78 @@
+"""The clockwork on a clock that is set back."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from celery import Celery
+
+from config.beat import SteadyScheduler
+
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
+Travel = Callable[[float], AbstractContextManager[object]]
+
+
+class Counting(SteadyScheduler):
+    """Remembers what it would have sent."""
+
+    sent: list[str]
+
+    def apply_entry(self, entry: Any, producer: object = None) -> None:
+        assert producer is None
+        self.sent.append(entry.name)
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[Counting]:
+    app = Celery("clockwork", broker="memory://", set_as_current=False)
+    app.conf.beat_schedule = {
+        "relay": {"task": "relay", "schedule": 1.0},
+        "verify": {"task": "verify", "schedule": 60.0},
+    }
+    with time_machine.travel(NOON, tick=False):
+        made = Counting(app=app, schedule_filename=str(tmp_path / "schedule"))
+        made.sent = []
+        # The connection to a broker, which is not asked here.
+        made.__dict__["producer"] = None
+        yield made
+        made.close()
+
+
+def run(scheduler: Counting, *, seconds: range, start: float) -> list[str]:
+    """Let seconds pass from a moment on, and give what was sent in them."""
+    scheduler.sent.clear()
+    for second in seconds:
+        with time_machine.travel(start + second, tick=False):
+            while scheduler.tick() == 0:
+                pass
+    return sorted(set(scheduler.sent))
+
+
+def test_tasks_are_sent_in_their_turn(scheduler: Counting) -> None:
+    assert run(scheduler, seconds=range(1, 10), start=NOON.timestamp()) == ["relay"]
+    assert run(scheduler, seconds=range(10, 70), start=NOON.timestamp()) == ["relay", "verify"]
+
+
+def test_a_clock_that_is_set_back_stops_nothing(scheduler: Counting, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    run(scheduler, seconds=range(1, 70), start=NOON.timestamp())
+
+    found = run(scheduler, seconds=range(70), start=NOON.timestamp() - 3600)
+
+    assert found == ["relay", "verify"]
+    assert "the clock was set back" in caplog.text
+
+
+def test_a_clock_that_is_brought_into_line_changes_nothing(
+    scheduler: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(scheduler, seconds=range(1, 5), start=NOON.timestamp())
+
+    run(scheduler, seconds=range(2, 5), start=NOON.timestamp())
+
+    assert "set back" not in caplog.text
