@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -28,6 +29,18 @@ def without_personal_data(_logger: object, _method: str, event: MutableMapping[s
     return event
 
 
+def without_known_traces(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Name the error of a request that was told to come again, and leave out where it arose.
+
+    While a database is away every request has one, and whoever looks for a fault of ours would drown in them.
+    """
+    error = event.get("exc_info")
+    if event.get("status_code") == HTTPStatus.SERVICE_UNAVAILABLE and isinstance(error, tuple):
+        del event["exc_info"]
+        event["error"] = error[0].__name__
+    return event
+
+
 def settings(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
     """Make Django's LOGGING: all loggers, those of libraries too, through one handler."""
     last: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
@@ -40,6 +53,7 @@ def settings(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
         "foreign_pre_chain": _SHARED,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            without_known_traces,
             *told,
             without_personal_data,
             *last,

@@ -78,3 +78,13 @@ def test_a_traceback_is_masked_like_any_text() -> None:
 
     assert line["event"] == "failed"
     assert "ValueError: phone [personal]" in line["exception"]
+
+
+@pytest.mark.parametrize(("status", "kept"), [(503, False), (500, True)])
+def test_a_request_that_was_told_to_come_again_leaves_no_trace(status: int, *, kept: bool) -> None:
+    error = OSError("gone")
+    event = {"event": "Out of service", "status_code": status, "exc_info": (OSError, error, None)}
+
+    told = logs.without_known_traces(None, "", event)
+
+    assert ("exc_info" in told, told.get("error")) == (kept, None if kept else "OSError")

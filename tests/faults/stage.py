@@ -1,6 +1,7 @@
 """The whole product on engines of the test's own, with a network between its parts that can be spoilt."""
 
 import contextlib
+import ctypes
 import http.client
 import io
 import os
@@ -32,6 +33,8 @@ from tests.faults.proxies import Proxy
 
 ROLES = ("web", "worker", "beat", "integrate", "publish")
 _READY = {"publish": "ready", "integrate": "ready", "worker": " ready.", "beat": "beat: Starting"}
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
 _SOCKET = ".s.PGSQL.5432"
 
 
@@ -123,6 +126,7 @@ class Stage:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one call into the kernel, which takes no lock
             )
 
     def kill(self, role: str) -> None:
@@ -186,6 +190,11 @@ class Stage:
                 connection.settings_dict.update(before)
 
 
+def _die_with_parent() -> None:
+    # A test run that is killed itself must not leave a product behind.
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _files(folder: Path) -> dict[str, Any]:
     """Give the settings that say where the stage's keys and files lie: those of stage_settings."""
     backend = "traceability.attachment_storage.WholeFiles"
@@ -222,7 +231,4 @@ def folder_for_engines() -> Iterator[Path]:
     try:
         yield Path(name)
     finally:
-        shutil.copytree(
-            name, "/tmp/faults/kept", dirs_exist_ok=True, ignore=shutil.ignore_patterns("engines", "network")
-        )
         shutil.rmtree(name, ignore_errors=True)

@@ -75,8 +75,9 @@ def record_phone_entry(*, sent: PhoneEntry, skew_seconds: int, membership: Membe
     entry = Entry(id=UUID(leaf.id), time=datetime.fromisoformat(leaf.time), seal=_seal(sent))
     if leaf.actor != actor_of(membership, entry=entry, owner=season.plot.holder):
         raise RefusedError("/content/actor", "other_actor")
-    repeated = entry.is_known
     lot = _record(sent, season, entry, membership=membership, at=at)
+    # Asked only now: where the same entry was still on its way in another request, we have waited for that one's end.
+    repeated = PhoneDelivery.objects.filter(record_id=entry.id).exists()
     if not repeated:
         PhoneDelivery.objects.create(
             record_id=entry.id, saved_at=sent.saved_at, arrived_at=at, skew_seconds=skew_seconds

@@ -20,6 +20,7 @@ from traceability.ledger.leaf import key_id
 from traceability.models import PhoneDelivery, PhonePhoto, Season
 from traceability.queries.photos import find_public_photo
 from traceability.services.attachments import load, store
+from traceability.services.entries import Entry
 
 pytestmark = pytest.mark.django_db
 SENT_AT = (farm.NOW + timedelta(seconds=90)).isoformat()
@@ -83,6 +84,20 @@ def test_the_same_entry_twice_is_one_record(farmer: Membership, season: Season, 
     assert [one["state"] for one in (first, again, later)] == ["taken", "repeated", "repeated"]
     assert {one["leaf_hash"] for one in (first, again, later)} == {first["leaf_hash"]}
     assert farm.say(season.entity).eseq == 1
+    assert PhoneDelivery.objects.count() == 1
+
+
+def test_an_entry_that_was_still_on_its_way_in_another_request_is_repeated(
+    farmer: Membership, season: Season, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = phone.say(season, "growth.irrigated", **WATER)
+    send(farmer, entry)
+    # As it looks from a request that began before the other one was done.
+    monkeypatch.setattr(Entry, "is_known", False)
+
+    (again,) = send(farmer, entry)
+
+    assert again["state"] == "repeated"
     assert PhoneDelivery.objects.count() == 1
 
 
