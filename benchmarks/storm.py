@@ -185,7 +185,7 @@ def _settle(people: People) -> None:
         for former in people.formers:
             if former.waiting:
                 former.press()
-        return not any(one.waiting for one in (*people.phones, *people.formers))
+        return not any(phone.waiting for phone in people.phones) and not any(one.waiting for one in people.formers)
 
     _wait_until(is_all_sent, "all is acknowledged")
 

@@ -98,11 +98,10 @@ def _agree(farm: Farm, bank: Membership, *, at: datetime) -> str:
         until=(at + timedelta(days=30)).date(),
         max_queries=consents.MOST_QUERIES,
     )
-    said = {"membership": farmer, "at": at}
     drafted = consents.draft(
         terms=terms, subject=farmer.organisation, language="zh-hans", entry=_entry(at), membership=farmer, at=at
     )
-    return str(consents.grant(consent=drafted, entry=_entry(at), **said).pk)
+    return str(consents.grant(consent=drafted, entry=_entry(at), membership=farmer, at=at).pk)
 
 
 def _product(at: datetime) -> Product:

@@ -2,8 +2,9 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, ScheduleEntry
 
 logger = logging.getLogger("suyuan.beat")
 
@@ -18,7 +19,7 @@ class SteadyScheduler(PersistentScheduler):
     for that hour: not even the relay, on which all other background work waits.
     """
 
-    def tick(self, *args: object, **kwargs: object) -> float:
+    def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due, after moments that lie in the future by now were forgotten."""
         if self._was_set_back():
             # Celery reckons anew when each task is due.
@@ -27,7 +28,8 @@ class SteadyScheduler(PersistentScheduler):
         return seconds
 
     def _was_set_back(self) -> bool:
-        moved = [entry for entry in self.schedule.values() if _is_ahead(entry.last_run_at, entry.default_now())]
+        entries: list[ScheduleEntry] = list(self.schedule.values())
+        moved = [entry for entry in entries if _is_ahead(entry.last_run_at, entry.default_now())]
         for entry in moved:
             entry.last_run_at = entry.default_now()
         if moved:
@@ -35,5 +37,5 @@ class SteadyScheduler(PersistentScheduler):
         return bool(moved)
 
 
-def _is_ahead(last: datetime, now: datetime) -> bool:
-    return last - now > _SET_BACK
+def _is_ahead(last: datetime | None, now: datetime) -> bool:
+    return last is not None and last - now > _SET_BACK

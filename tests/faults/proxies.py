@@ -97,7 +97,7 @@ class Proxy:
         self._server.close()
         self._flows.set()
         await self._break_all()
+        # Nothing is cancelled: with their connections broken all of them come to their end.
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        if others:
+            await asyncio.wait(others, timeout=10)

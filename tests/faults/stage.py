@@ -155,6 +155,11 @@ class Stage:
     def written(self, role: str) -> str:
         return (self.folder / f"{role}.log").read_text(errors="replace")
 
+    def keep_logs(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for role in ROLES:
+            shutil.copy(self.folder / f"{role}.log", folder)
+
     def _is_alive(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._web_port, timeout=5)
         try:

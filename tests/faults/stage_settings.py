@@ -36,7 +36,7 @@ def _sync_or_fail(handle: int) -> None:
     _sync(handle)
 
 
-os.fsync = _sync_or_fail
+os.fsync = _sync_or_fail  # type: ignore[assignment]
 
 
 def _follow_clock() -> None:
