@@ -201,12 +201,13 @@ def test_a_clock_that_is_set_back_an_hour(stage: Stage) -> None:
 def test_a_task_that_is_delivered_twice_and_a_worker_that_dies_at_it(stage: Stage) -> None:
     with stage.database():
         before = EpcisEvent.objects.count()
-    with stage.superuser() as other:
+    # Two connections: who asks within a transaction is told again and again what it was told first.
+    with stage.superuser() as other, stage.superuser() as watcher:
         with other.transaction():
             # Whoever captures comes as far as this table.
             other.execute("LOCK TABLE traceability_epcisevent IN SHARE MODE")
             job = capture(stage, events=60).headers["location"].rpartition("/")[2]
-            wait_until(lambda: somebody_waits(other), what="a worker is at it")
+            wait_until(lambda: somebody_waits(watcher), what="a worker is at it")
             deliver_again(stage, job)
             stage.kill("worker")
         stage.revive("worker")
@@ -289,8 +290,8 @@ def deliver_again(stage: Stage, job: str) -> None:
             current_app.send_task(CAPTURE, args=[request_of(job).pk], connection=broker)
 
 
-def somebody_waits(other: "psycopg.Connection[tuple[object, ...]]") -> bool:
-    found = other.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
+def somebody_waits(watcher: "psycopg.Connection[tuple[object, ...]]") -> bool:
+    found = watcher.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
     return found is not None and found[0] != 0
 
 
