@@ -90,7 +90,7 @@ class PlanRevision(MakerView):
             plan=plan,
             revised=revised,
             reason=values["reason"],
-            source=values["source"],
+            source=values["because_of"],
             entry=entry,
             membership=self.member,
             at=timezone.now(),

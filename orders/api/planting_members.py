@@ -50,7 +50,7 @@ class RevisionInput(EntryInput):
     """A new estimate of a plan's yield, and why."""
 
     reason = serializers.ChoiceField(RevisionReason.choices)
-    source = serializers.UUIDField(
+    because_of = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="The record of what happened to the crop."
     )
     supplies = list_of(RevisedInput(), allow_empty=False)

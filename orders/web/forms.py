@@ -8,13 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
-from orders.enums import DepositKind, Outcome, PlanEnd, RevisionReason, RiskAction, Substitution, Withdrawal
-from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, Product
+from orders.enums import DepositKind, Outcome, PlanEnd, RiskAction, Substitution, Withdrawal
+from orders.models import Allocation, DeliveryWindow, Grade, Node, Product
 from orders.services.offers import Terms
-from orders.services.plans import Expected, PlanFacts, Revised
-from traceability.models import Lot, Plot
-from traceability.queries.farm import plots_visible_to
+from traceability.models import Lot
 from traceability.web.fields import number_field
 from traceability.web.forms.entries import EntryForm
 
@@ -80,57 +77,6 @@ class OfferForm(NowForm):
         said["price_fen_per_kg"] = int(said["price_fen_per_kg"] * _FEN)
         said["deposit_bp"] = int((said["deposit_bp"] or 0) * _FEN)
         return Terms(product=self.product, **said)
-
-
-class PlanForm(EntryForm):
-    """What a grower means to grow on a plot, with a bad, a usual and a good year."""
-
-    plot = forms.ModelChoiceField(Plot.objects.none(), label=_("Plot"), empty_label=None)
-    variety = forms.CharField(label=_("Variety"), max_length=60)
-    area_mu = number_field(_("Area"), unit=_("mu"), max_digits=10, decimal_places=2)
-    node = forms.ModelChoiceField(Node.objects.none(), label=_("Ships from"), empty_label=None)
-    grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade"), empty_label=None)
-    window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivery window"), empty_label=None)
-    p10_kg = kilograms(_("In a bad year"), help_text=_("One year in ten gives less."))
-    p50_kg = kilograms(_("In a usual year"))
-    p90_kg = kilograms(_("In a good year"), help_text=_("One year in ten gives more."))
-    ask_fen_per_kg = price(_("You ask"))
-
-    def __init__(self, *args: Any, product: Product, membership: Membership, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.product = product
-        choices = {
-            "plot": plots_visible_to(membership).filter(retired=False),
-            "node": Node.objects.all(),
-            "grade": product.grades.all(),
-            "window": product.windows.filter(ends_on__gte=timezone.localdate()),
-        }
-        for name, found in choices.items():
-            self.fields[name].queryset = found  # type: ignore[attr-defined]
-
-    def facts(self) -> PlanFacts:
-        """Give the service what was said."""
-        said = self.cleaned_data
-        expected = Expected(
-            **{name: said[name] for name in ("grade", "window", "p10_kg", "p50_kg", "p90_kg")},
-            ask_fen_per_kg=int(said["ask_fen_per_kg"] * _FEN),
-        )
-        own = {name: said[name] for name in ("plot", "variety", "area_mu", "node")}
-        return PlanFacts(product=self.product, supplies=[expected], **own)
-
-
-class RevisionForm(EntryForm):
-    """A new estimate of one supply."""
-
-    reason = forms.ChoiceField(label=_("Why"), choices=RevisionReason.choices)
-    p10_kg = kilograms(_("In a bad year"))
-    p50_kg = kilograms(_("In a usual year"))
-    p90_kg = kilograms(_("In a good year"))
-
-    def revised(self, supply: PlanSupply) -> Revised:
-        """Give the service what was said."""
-        said = self.cleaned_data
-        return Revised(supply=supply, p10_kg=said["p10_kg"], p50_kg=said["p50_kg"], p90_kg=said["p90_kg"])
 
 
 class EndForm(NowForm):
@@ -206,11 +152,6 @@ class ReceiptForm(NowForm):
 
     number = forms.CharField(label=_("Receipt of the bank"), max_length=80)
     paid_on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-
-def plan_supply(plan: PlantingPlan) -> PlanSupply:
-    """Give the supply that a page speaks of: the first by window and grade."""
-    return plan.supplies.order_by("window__starts_on", "grade__rank").select_related("window", "grade")[0]
 
 
 def next_evening() -> Any:

@@ -17,7 +17,7 @@ from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from orders.enums import LIVING
-from orders.models import Product, Recommendation
+from orders.models import PlantingPlan, Product, Recommendation, YieldRevision
 from orders.money import yuan
 from orders.queries.parties import (
     alerts_of,
@@ -29,7 +29,21 @@ from orders.queries.parties import (
     statements_of,
 )
 from orders.services import alerts, plans, recommendations
-from orders.web.forms import ActionForm, EndForm, PlanForm, RevisionForm, plan_supply
+from orders.web.forms import ActionForm, EndForm
+from orders.web.plan_forms import (
+    MOST_ROWS,
+    PlanForm,
+    RevisedForm,
+    RevisionForm,
+    SupplyForm,
+    grown,
+    nothing_new,
+    refusals_on_rows,
+    revised_rows,
+    rows_of,
+    supplies_of,
+    supply_rows,
+)
 from traceability.models import Season
 from traceability.services.entries import Entry
 from traceability.web.forms.entries import EntryForm
@@ -61,19 +75,20 @@ def home(request: PartyRequest) -> HttpResponse:
 @acts_as_kind(*GROWERS)
 @records_for_party
 def plan_new(request: PartyRequest, code: str) -> HttpResponse:
-    """Plan a product on a plot."""
+    """Plan a product on a plot, in as many grades and windows as there are rows."""
     product = get_object_or_404(Product, code=code)
     advice = _advice(request, product)
-    form = PlanForm(request.POST or None, product=product, membership=request.membership, initial=_known(advice))
-    if form.is_valid():
-        with refusals_on(form):
-            said: _Said = {"entry": form.entry(), "membership": request.membership, "at": timezone.now()}
-            if advice:
-                made = recommendations.accept(recommendation=advice, facts=form.facts(), **said)
-            else:
-                made = plans.submit_plan(facts=form.facts(), **said)
-            return redirect("market:plan", made.pk)
-    return render(request, "orders/plan_new.html", {"form": form, "product": product, "advice": advice})
+    if "more" in request.POST:
+        head, rows = grown(request.POST.dict(), product=product, membership=request.membership)
+        return _plan_page(request, head, rows, advice)
+    data, known = request.POST or None, _known(advice)
+    head = PlanForm(data, product=product, membership=request.membership, initial=known)
+    rows = supply_rows(data, product=product, count=rows_of(data), initial=known)
+    if head.is_valid() and all(one.is_valid() for one in rows):
+        said = [one for one in rows if one.has_changed()]
+        with refusals_on_rows(head, said):
+            return redirect("market:plan", _submit(request, head.facts(said), head, advice).pk)
+    return _plan_page(request, head, rows, advice)
 
 
 @require_POST
@@ -111,15 +126,16 @@ def act(request: PartyRequest, alert_id: int) -> HttpResponse:
 @require_safe
 @acts_as_kind(*GROWERS)
 def plan(request: PartyRequest, plan_id: UUID) -> HttpResponse:
-    """Show a plan, how its estimate changed, and the seasons that it could become."""
+    """Show a plan by grade and window, how its estimates changed, and the seasons that it could become."""
     found = get_object_or_404(plans_of(request.membership), pk=plan_id)
-    supply = plan_supply(found)
     living = found.state in LIVING
     seasons = Season.objects.filter(plot=found.plot, crop=found.product.crop, plan=None).order_by("-year", "pk")
+    related = ("supply__window", "supply__grade")
+    revisions = YieldRevision.objects.filter(supply__plan=found).select_related(*related)
     context = {
         "plan": found,
-        "supply": supply,
-        "revisions": supply.revisions.order_by("-revised_at"),
+        "supplies": supplies_of(found),
+        "revisions": revisions.order_by("-revised_at", "supply__window__starts_on", "supply__grade__rank"),
         "living": living,
         "seasons": seasons if living and found.season_id is None else [],
         "records": may_record(request.membership),
@@ -131,24 +147,20 @@ def plan(request: PartyRequest, plan_id: UUID) -> HttpResponse:
 @acts_as_kind(*GROWERS)
 @records_for_party
 def revise(request: PartyRequest, plan_id: UUID) -> HttpResponse:
-    """Estimate a plan's yield anew."""
+    """Estimate a plan's yield anew: what was left as it stands is not said again."""
     found = get_object_or_404(plans_of(request.membership), pk=plan_id)
-    supply = plan_supply(found)
-    known = {name: f"{getattr(supply, name).normalize():f}" for name in ("p10_kg", "p50_kg", "p90_kg")}
-    form = RevisionForm(request.POST or None, initial=known)
-    if form.is_valid():
-        with refusals_on(form):
-            plans.revise(
-                plan=found,
-                revised=[form.revised(supply)],
-                reason=form.cleaned_data["reason"],
-                entry=form.entry(),
-                membership=request.membership,
-                at=timezone.now(),
-            )
-            messages.success(request, _("Noted. What was estimated before stays beside it."))
-            return redirect("market:plan", found.pk)
-    return render(request, "orders/revise.html", {"form": form, "plan": found})
+    head = RevisionForm(request.POST or None)
+    rows = revised_rows(request.POST or None, found)
+    if head.is_valid() and all(one.is_valid() for one in rows):
+        changed = [one for one in rows if one.differs]
+        if not changed:
+            nothing_new(head)
+        else:
+            with refusals_on_rows(head, changed):
+                _revise(request, found, head, changed)
+                return redirect("market:plan", found.pk)
+    pairs = [(f"{one.supply.window} · {one.supply.grade}", one) for one in rows]
+    return render(request, "orders/revise.html", {"form": head, "rows": pairs, "plan": found})
 
 
 @acts_as_kind(*GROWERS)
@@ -188,6 +200,41 @@ class _Said(TypedDict):
     entry: Entry
     membership: Membership
     at: datetime
+
+
+def _plan_page(
+    request: PartyRequest, head: PlanForm, rows: list[SupplyForm], advice: Recommendation | None
+) -> HttpResponse:
+    titles = [_("Grade and window %(number)s") % {"number": number} for number in range(1, len(rows) + 1)]
+    context = {
+        "form": head,
+        "rows": list(zip(titles, rows, strict=True)),
+        "product": head.product,
+        "advice": advice,
+        "more": _("One more grade or window") if len(rows) < MOST_ROWS else "",
+    }
+    return render(request, "orders/plan_new.html", context)
+
+
+def _submit(
+    request: PartyRequest, facts: plans.PlanFacts, head: PlanForm, advice: Recommendation | None
+) -> PlantingPlan:
+    said: _Said = {"entry": head.entry(), "membership": request.membership, "at": timezone.now()}
+    if advice:
+        return recommendations.accept(recommendation=advice, facts=facts, **said)
+    return plans.submit_plan(facts=facts, **said)
+
+
+def _revise(request: PartyRequest, found: PlantingPlan, head: RevisionForm, rows: list[RevisedForm]) -> None:
+    plans.revise(
+        plan=found,
+        revised=[one.revised() for one in rows],
+        reason=head.cleaned_data["reason"],
+        entry=head.entry(),
+        membership=request.membership,
+        at=timezone.now(),
+    )
+    messages.success(request, _("Noted. What was estimated before stays beside it."))
 
 
 def _advice(request: PartyRequest, product: Product) -> Recommendation | None:

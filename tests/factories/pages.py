@@ -48,6 +48,17 @@ def send(client: Client, url: str, **typed: Any) -> Any:
     return client.post(url, {**shown(page.context["form"]), **typed})
 
 
+def rows_of(page: Any) -> list[BaseForm]:
+    """Give the forms of a page's rows."""
+    return [form for _title, form in page.context["rows"]]
+
+
+def fill(client: Client, url: str, **typed: Any) -> Any:
+    """Open a page with rows, type into it, and press the button."""
+    page: Any = client.get(url)
+    return client.post(url, {**shown(page.context["form"], *rows_of(page)), **typed})
+
+
 _LIST = re.compile(r'<ul class="errorlist[^"]*"(?: id="id_([^"]*)_error")?>(.*?)</ul>', re.DOTALL)
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from orders.enums import AllocationState, RunState
-from orders.models import MatchRun, OrderLine, PayoutInstruction, PlantingPlan, PresaleOffer, Product
+from orders.models import MatchRun, OrderLine, PayoutInstruction, PlantingPlan, PresaleOffer, Product, YieldRevision
 from tests.factories import farm, market
-from tests.factories.pages import client_of, errors_of, send, shown
+from tests.factories.pages import client_of, errors_of, fill, rows_of, send, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
@@ -65,31 +65,53 @@ def test_an_offer_is_opened_and_ordered_without_a_log_in(processor: Membership) 
     assert OrderLine.objects.count() == 1
 
 
-def test_a_grower_plans_and_estimates_anew(farmer: Membership) -> None:
-    product = market.make_product()
-    said = {
-        "plot": farm.make_plot(farmer).pk,
-        "variety": "盐丰47",
-        "area_mu": "10",
-        "node": market.node().pk,
-        "grade": market.grade(product).pk,
-        "window": market.window(product, 2).pk,
-        "p10_kg": "800",
-        "p50_kg": "1000",
-        "p90_kg": "1200",
-        "ask_fen_per_kg": "3",
-    }
+def test_a_grower_plans_several_grades_and_windows_and_estimates_them_anew(farmer: Membership) -> None:
+    product, client = market.make_product(), client_of(farmer)
+    first, second = (market.grade(product, rank).pk for rank in range(2))
+    window = market.window(product, 2).pk
+    head = {"plot": farm.make_plot(farmer).pk, "variety": "盐丰47", "area_mu": "10", "node": market.node().pk}
+    one = {"1-grade": first, "1-window": window, "1-p10_kg": "800", "1-p50_kg": "1000", "1-p90_kg": "1200"}
+    said = {**head, **one, "1-ask_fen_per_kg": "3"}
     page = reverse("market:plan_new", args=[product.code])
-    assert list(errors_of(send(client_of(farmer), page, **{**said, "p50_kg": "700"}))) == ["p50_kg"]
+    assert list(errors_of(fill(client, page, **{**said, "1-p50_kg": "700"}))) == ["1-p50_kg"]
 
-    send(client_of(farmer), page, **said)
+    longer = fill(client, page, **said, more="1")
+    assert (errors_of(longer), PlantingPlan.objects.count()) == ({}, 0)
+    again = shown(longer.context["form"], *rows_of(longer))
+    assert (again["rows"], again["1-p50_kg"], again["variety"]) == (2, "1000", "盐丰47")
+    two = {"2-grade": second, "2-window": window, "2-p10_kg": "80", "2-p50_kg": "100", "2-p90_kg": "120"}
+    twice = client.post(page, {**again, **two, "2-grade": first, "2-ask_fen_per_kg": "2"})
+    assert errors_of(twice) == {"__all__": ["This grade and window stand there twice"]}
+    client.post(page, {**again, **two, "2-ask_fen_per_kg": "2"})
+
     plan = PlantingPlan.objects.get()
-    hail = {"reason": "weather", "p10_kg": "300", "p50_kg": "400", "p90_kg": "500"}
-    send(client_of(farmer), reverse("market:revise", args=[plan.pk]), **hail)
+    assert list(plan.supplies.order_by("grade").values_list("p50_kg", "ask_fen_per_kg")) == [(1000, 300), (100, 200)]
+    revise = reverse("market:revise", args=[plan.pk])
+    assert errors_of(fill(client, revise, reason="weather")) == {"__all__": ["Change at least one figure."]}
+    worse = plan.supplies.get(grade=second)
+    lost = {f"{worse.pk.hex}-p10_kg": "10", f"{worse.pk.hex}-p50_kg": "20", f"{worse.pk.hex}-p90_kg": "30"}
+    fill(client, revise, reason="weather", **lost)
 
-    text = client_of(farmer).get(reverse("market:plan", args=[plan.pk])).content.decode()
+    text = client.get(reverse("market:plan", args=[plan.pk])).content.decode()
     assert "hail, frost or storm" in text
-    assert plan.supplies.get().p50_kg == 400
+    (revision,) = YieldRevision.objects.all()
+    assert (revision.supply, revision.p50_kg) == (worse, 20)
+    assert list(plan.supplies.order_by("grade").values_list("p50_kg", flat=True)) == [1000, 20]
+
+
+def test_a_row_into_which_nothing_was_typed_is_left_out_and_rows_have_an_end(farmer: Membership) -> None:
+    product, client = market.make_product(), client_of(farmer)
+    farm.make_plot(farmer)
+    page = reverse("market:plan_new", args=[product.code])
+    numbers = {"1-p10_kg": "1", "1-p50_kg": "2", "1-p90_kg": "3", "1-ask_fen_per_kg": "3"}
+    longest = fill(client, page, rows="8", variety="盐丰47", area_mu="1", **numbers, more="1")
+    assert len(rows_of(longest)) == 8
+    assert "One more grade or window" not in longest.content.decode()
+
+    client.post(page, shown(longest.context["form"], *rows_of(longest)))
+
+    assert PlantingPlan.objects.get().supplies.count() == 1
+    assert len(rows_of(fill(client, page, rows="nonsense", more="1"))) == 2
 
 
 def test_the_operator_sees_who_loses_and_publishes(operator: Membership, season: market.Season) -> None:

@@ -12,7 +12,7 @@ from orders.enums import AllocationState, Answer, LineState, RiskAction
 from orders.models import Allocation, Campaign, Channel, OrderLine, Recommendation, RiskAlert
 from orders.queries.sales import sales_by_channel
 from tests.factories import farm, market
-from tests.factories.pages import client_of, errors_of, send, shown
+from tests.factories.pages import client_of, errors_of, fill, send, shown
 from traceability.queries import history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
@@ -113,9 +113,9 @@ def test_a_grower_takes_a_recommendation_up_or_not(farmer: Membership, season: m
     advice = season.recommendation
     assert "because 62 % is presold, 30 % is forecast, and 3.80 yuan/kg can be expected" in text_of(farmer, "growing")
     page = f"{reverse('market:plan_new', args=[season.product.code])}?recommendation={advice.pk}"
-    said = {"variety": "盐丰47", "node": market.node().pk, "grade": market.grade(season.product).pk}
+    numbers = {"1-p10_kg": "1", "1-p50_kg": "2", "1-p90_kg": "3"}
 
-    send(client, page, **said, p10_kg="1", p50_kg="2", p90_kg="3")
+    fill(client, page, variety="盐丰47", **numbers)
 
     advice.refresh_from_db()
     plan = advice.plan
