@@ -12,31 +12,30 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Membership
-from config.demo import brought
+from config.demo import advice, brought
 from config.demo.market_ground import campaign_of, channel_of, grade_of, lay_ground, window_of
 from config.demo.scenes import Scene, Stage
 from config.demo.tables import moment, table
 from orders.enums import RevisionReason, RunCause, RunKind
 from orders.models import MatchRun, Node, OrderLine, PlantingPlan, PresaleOffer, PresaleOrder, Product
-from orders.services import alerts, lines, offers, placing, plans, promising, runs
+from orders.services import lines, offers, placing, plans, promising, runs
 from orders.services.needs import Need, release_need
 from traceability.models import Plot, Season
 from traceability.services.entries import Entry
 
 Row = Mapping[str, Any]
-_PLAYS = ("needs", "plans", "grown", "revisions", "offers", "orders", "cancelled", "given_up", "runs", "alerts")
+_PLAYS = ("needs", "plans", "grown", "revisions", "offers", "orders", "cancelled", "given_up", "runs")
 
 
 def scenes(stage: Stage) -> Iterator[Scene]:
     """Give everything that the market records."""
-    plays = dict(
-        zip(_PLAYS, (_need, _plan, _grow, _revise, _offer, _order, _cancel, _give_up, _run, _alert), strict=True)
-    )
+    plays = dict(zip(_PLAYS, (_need, _plan, _grow, _revise, _offer, _order, _cancel, _give_up, _run), strict=True))
     for name, play in plays.items():
         for row in table("market")[name]:
             about = row.get("key") or row.get("plan") or row["order"]
             yield Scene(name=f"market {name}: {about}", time=moment(row["time"]), play=partial(play, stage, row))
     yield from brought.scenes(stage)
+    yield from advice.scenes(stage)
 
 
 def _need(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> OrderLine:  # noqa: ARG001
@@ -57,7 +56,7 @@ def _plan(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> PlantingPlan
     product = Product.objects.get(code=row["product"])
     low, usual, high = (Decimal(kg) for kg in row["kg"])
     expected = plans.Expected(
-        grade=grade_of(product),
+        grade=grade_of(product, row.get("grade", 1)),
         window=window_of(product, row),
         p10_kg=low,
         p50_kg=usual,
@@ -102,7 +101,7 @@ def _offer(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> PresaleOffe
         product=product,
         min_grade=grade_of(product),
         window=window_of(product, row),
-        ship_region=Node.objects.get(code="211100000000"),
+        ship_region=Node.objects.get(code=row.get("node", "211100000000")),
         price_fen_per_kg=row["fen"],
         cap_kg=Decimal(row["cap"]),
         cutoff_at=moment(row["until"]),
@@ -152,11 +151,3 @@ def _run(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> MatchRun:
         firm = Entry(id=entry.id_of("promise"), time=entry.time)
         promising.promise(product=product, entry=firm, membership=member, today=entry.day, at=at)
     return run
-
-
-@transaction.atomic
-def _alert(stage: Stage, row: Row, *, entry: Entry, at: datetime) -> object:
-    alerts.raise_alerts(membership=stage.cast.member("operator"), at=entry.time)
-    plan, member = _planned(stage, row)
-    alert = plan.supplies.get().alerts.get()
-    return alerts.act(alert=alert, action=row["action"], note=row["note"], entry=entry, membership=member, at=at)

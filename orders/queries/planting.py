@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from orders.enums import GONE, LIVING
 from orders.matching import Rules
 from orders.matching.again import inputs_of
 from orders.models import DeliveryWindow, Lane, Node, OrderLine, PlanSupply, PlantingPlan, Product
 from orders.queries.market import GRAMS
-from traceability.models import Plot
+from traceability.models import Plot, Season
 
 # What comes sooner is in the ground already.
 LEAD_DAYS = 60
@@ -103,7 +103,10 @@ def land_of(product: Product) -> list[Land]:
     usual = median(yields.values())
     ask = round(median(supply.ask_fen_per_kg for one in plans for supply in one.supplies.all()))
     own = Q(holder__in=[one.farmer_id for one in plans]) | Q(seasons__crop=product.crop)
-    plots = Plot.objects.filter(own, retired=False).distinct().order_by("pk")
+    # Where only something else was grown, such as a greenhouse, this crop is not recommended.
+    seasons = Season.objects.filter(plot=OuterRef("pk"))
+    fit = Exists(seasons.filter(crop=product.crop)) | ~Exists(seasons)
+    plots = Plot.objects.filter(own, fit, retired=False).distinct().order_by("pk")
     taken = dict(PlantingPlan.objects.filter(state__in=LIVING).values_list("plot").annotate(mu=Sum("area_mu")))
     regions = _Regions(plans)
     found = []

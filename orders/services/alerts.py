@@ -73,9 +73,27 @@ def end_alerts(*, membership: Membership, at: datetime) -> list[RiskAlert]:
     """
     found = RiskAlert.objects.filter(ended_on=None, supply__window__ends_on__lt=day_in_china(at))
     over = list(found.order_by("pk"))
-    sold = _sold(PlanSupply.objects.filter(pk__in=[one.supply_id for one in over]))
-    ended = (_end(one, sold[one.supply_id], membership, at) for one in over)
-    return [one for one in ended if one]
+    ended = []
+    for one in over:
+        entry = Entry(id=uuid5(one.supply_id, f"risk of {one.raised_on} over"), time=at)
+        alert = end_alert(alert=one, entry=entry, membership=membership, at=at)
+        ended += [alert] if alert else []
+    return ended
+
+
+@business_transaction
+def end_alert(*, alert: RiskAlert, entry: Entry, membership: Membership, at: datetime) -> RiskAlert | None:
+    """Write down how one alert ended; None where that was done. Raises EventError, ChainConflictError."""
+    locked = RiskAlert.objects.select_for_update(of=("self",)).select_related("supply__plan").get(pk=alert.pk)
+    if locked.ended_on:
+        return None
+    sold = _sold(PlanSupply.objects.filter(pk=locked.supply_id))[locked.supply_id]
+    locked.unsold_kg = max(locked.supply.p50_kg - sold, Decimal(0))
+    locked.ended_on = entry.day
+    private = members(supply=str(locked.supply_id), unsold_kg=locked.unsold_kg)
+    say("plan.risk_ended", locked.supply.plan.entity, entry=entry, membership=membership, at=at, private=private)
+    locked.save(update_fields=["unsold_kg", "ended_on"])
+    return locked
 
 
 @business_transaction
@@ -89,20 +107,6 @@ def _raise(alert: RiskAlert, membership: Membership, at: datetime) -> RiskAlert 
     say("plan.risk_raised", supply.plan.entity, entry=entry, membership=membership, at=at, private=private)
     alert.save(force_insert=True)
     return alert
-
-
-@business_transaction
-def _end(alert: RiskAlert, sold: Decimal, membership: Membership, at: datetime) -> RiskAlert | None:
-    locked = RiskAlert.objects.select_for_update(of=("self",)).select_related("supply__plan").get(pk=alert.pk)
-    if locked.ended_on:
-        return None
-    locked.unsold_kg = max(locked.supply.p50_kg - sold, Decimal(0))
-    locked.ended_on = day_in_china(at)
-    entry = Entry(id=uuid5(locked.supply_id, f"risk of {locked.raised_on} over"), time=at)
-    private = members(supply=str(locked.supply_id), unsold_kg=locked.unsold_kg)
-    say("plan.risk_ended", locked.supply.plan.entity, entry=entry, membership=membership, at=at, private=private)
-    locked.save(update_fields=["unsold_kg", "ended_on"])
-    return locked
 
 
 def _alert(supply: PlanSupply, taken: Decimal, today: date) -> RiskAlert | None:

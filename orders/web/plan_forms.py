@@ -72,7 +72,7 @@ class SupplyForm(QuantilesForm):
     field_order = ("grade", "window", *_QUANTILES, "ask_fen_per_kg")
 
     def __init__(self, *args: Any, product: Product, **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+        super().__init__(*args, **{**options, "use_required_attribute": False})
         self.fields["grade"].queryset = product.grades.all()  # type: ignore[attr-defined]
         windows = product.windows.filter(ends_on__gte=timezone.localdate())
         self.fields["window"].queryset = windows  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ class RevisedForm(QuantilesForm):
     def __init__(self, *args: Any, supply: PlanSupply, **options: Any) -> None:
         self.supply = supply
         known = {name: f"{getattr(supply, name).normalize():f}" for name in _QUANTILES}
-        super().__init__(*args, prefix=supply.pk.hex, initial=known, **options)
+        super().__init__(*args, **{**options, "prefix": supply.pk.hex, "initial": known})
 
     @property
     def differs(self) -> bool:

@@ -9,14 +9,14 @@ from pytest_django.fixtures import Settings
 
 from config.demo.scenes import Scene, Stage
 from config.demo.story import Told, story, tell
-from orders.models import Allocation, MatchRun, RiskAlert, Statement
+from orders.models import Allocation, MatchRun, Recommendation, RiskAlert, Statement, SubstitutionProposal
 from tests.config.demo.conftest import clock, only, tell_all
 from tests.factories.farm import NOW
 from traceability.models import LogEntry, Lot, Opening, OutboxEntry, Plot, Receipt, Season
 from traceability.projections.standing import standing
 from traceability.queries import history
 
-SIZE = 407
+SIZE = 417
 
 
 def _quietly() -> None:
@@ -52,11 +52,20 @@ def test_story_is_told_once(stage: Stage) -> None:
 
 def _check_the_market() -> None:
     runs = MatchRun.objects.order_by("computed_at").values_list("state", flat=True)
-    assert list(runs) == ["published"] * 6 + ["proposed"]
+    assert list(runs) == ["published"] * 7 + ["proposed"]
     assert Counter(Statement.objects.values_list("state", flat=True)) == {"paid": 2, "instructed": 1}
     assert Counter(Allocation.objects.values_list("state", flat=True)) == {"settled": 7, "accepted": 1}
     assert Allocation.objects.get(state="accepted").disputed_fen == 52_000
-    assert list(RiskAlert.objects.order_by("acted_on").values_list("action", flat=True)) == ["processing", ""]
+    advice = Recommendation.objects.values_list("plot__name", "presold_bp", "forecast_bp", "answer")
+    assert sorted(advice) == [
+        ("北条田", 4218, 5781, "accepted"),
+        ("南池子", 4218, 5781, "declined"),
+        ("西大甸", 4218, 5781, ""),
+    ]
+    asked = SubstitutionProposal.objects.get()
+    assert (asked.kg, asked.answer, asked.expires_at) == (90, "", NOW + timedelta(days=1))
+    alerts = RiskAlert.objects.values_list("supply__plan__plot__name", "action", "unsold_kg")
+    assert set(alerts) == {("岗上地", "processing", 700), ("沟帮地", "processing", None), ("东大方", "", None)}
 
 
 def test_story_that_was_cut_short_goes_on_where_it_ended(stage: Stage) -> None:
