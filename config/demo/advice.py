@@ -33,7 +33,7 @@ def scenes(stage: Stage) -> Iterator[Scene]:
     }
     for name, play in plays.items():
         for row in table("market")[name]:
-            about = row.get("plan") or row.get("plot") or row.get("order") or row["product"]
+            about = row.get("key") or row.get("plan") or row.get("order") or row["product"]
             yield Scene(name=f"market {name}: {about}", time=moment(row["time"]), play=partial(play, stage, row))
 
 
