@@ -63,7 +63,7 @@ def _check_the_market() -> None:
         ("西大甸", 4218, 5781, ""),
     ]
     asked = SubstitutionProposal.objects.get()
-    assert (asked.kg, asked.answer, asked.expires_at) == (90, "", NOW + timedelta(days=1))
+    assert (asked.kg, asked.answer, asked.expires_at) == (Decimal(90), "", NOW + timedelta(days=1))
     alerts = RiskAlert.objects.values_list("supply__plan__plot__name", "action", "unsold_kg")
     assert set(alerts) == {("岗上地", "processing", 700), ("沟帮地", "processing", None), ("东大方", "", None)}
 

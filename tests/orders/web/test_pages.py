@@ -85,7 +85,10 @@ def test_a_grower_plans_several_grades_and_windows_and_estimates_them_anew(farme
     client.post(page, {**again, **two, "2-ask_fen_per_kg": "2"})
 
     plan = PlantingPlan.objects.get()
-    assert list(plan.supplies.order_by("grade").values_list("p50_kg", "ask_fen_per_kg")) == [(1000, 300), (100, 200)]
+    assert list(plan.supplies.order_by("grade").values_list("p50_kg", "ask_fen_per_kg")) == [
+        (Decimal(1000), 300),
+        (Decimal(100), 200),
+    ]
     revise = reverse("market:revise", args=[plan.pk])
     assert errors_of(fill(client, revise, reason="weather")) == {"__all__": ["Change at least one figure."]}
     worse = plan.supplies.get(grade=second)
@@ -95,7 +98,7 @@ def test_a_grower_plans_several_grades_and_windows_and_estimates_them_anew(farme
     text = client.get(reverse("market:plan", args=[plan.pk])).content.decode()
     assert "hail, frost or storm" in text
     (revision,) = YieldRevision.objects.all()
-    assert (revision.supply, revision.p50_kg) == (worse, 20)
+    assert (revision.supply, revision.p50_kg) == (worse, Decimal(20))
     assert list(plan.supplies.order_by("grade").values_list("p50_kg", flat=True)) == [1000, 20]
 
 
