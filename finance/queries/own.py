@@ -1,6 +1,6 @@
 """What a farm sees of its own credit: consents, who asked, disputes, loans."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership, Organisation
@@ -10,9 +10,11 @@ from finance.models import AuditRow, Consent, Dispute, Loan
 
 
 def consents_of(membership: Membership) -> QuerySet[Consent]:
-    """List a farm's consents to banks, those that live first; drafts that were never given come last."""
+    """List a farm's consents to banks: those that live first, then what waits for a yes, then what has ended."""
     found = Consent.objects.filter(subject=membership.organisation_id).exclude(purpose=Purpose.OWN_VIEW)
-    return found.select_related("recipient", "subject").order_by("ended_at", "-granted_at", "-prepared_at")
+    return found.select_related("recipient", "subject").order_by(
+        F("ended_at").desc(nulls_first=True), F("granted_at").desc(nulls_last=True), "-prepared_at"
+    )
 
 
 def prepared_by(membership: Membership) -> QuerySet[Consent]:

@@ -65,10 +65,12 @@ def hint_of(name: str, card: Card, number: int | str | None) -> str:
     if not isinstance(variable, NumberVariable) or not isinstance(number, int):
         return hint
     step = _next_step(variable, number)
-    if step is None or name not in _TEXTS:
+    # From nothing to the smallest figure there is, a step says no more than the hint does.
+    if step is None or name not in _TEXTS or (number, step) == (0, 1):
         return hint
     more = _("The next step is at: %(figure)s.") % {"figure": _figure(name, step)}
-    return f"{hint} {more}".strip()
+    # Chinese sentences stand side by side without a space.
+    return (_("%(hint)s %(more)s") % {"hint": hint, "more": more}).strip()
 
 
 def gate_text(name: str, gate: Gate) -> str:
@@ -100,6 +102,8 @@ def _next_step(variable: NumberVariable, number: int) -> int | None:
 def _figure(name: str, number: int) -> str:
     if name in _SHARES or name == "yield_cv":
         return _percent(number)
+    if name == "tenure_months":
+        return ngettext("%(count)s month", "%(count)s months", number) % {"count": number}
     if name == "plot_area_mu":
         return _("%(mu)s mu") % {"mu": _hundredths(number)}
     if name == "order_backlog":

@@ -9,6 +9,7 @@ from accounts.sms import MemorySender
 from finance.enums import ConsentState, DisputeState, Purpose
 from finance.models import AuditRow, Consent, Dispute, Referral
 from finance.queries import own_score
+from finance.queries.own import consents_of
 from finance.queries.own_score import ShownReason, ShownScore
 from finance.services import loans
 from finance.services.messages import TELL_OF_QUERY
@@ -60,6 +61,16 @@ def test_a_farmer_says_what_reads_it_all_and_says_yes(farmer: Membership, bank: 
     assert (consent.state, consent.purpose, consent.max_queries) == (ConsentState.GRANTED, "loan_pre_assessment", 3)
     assert consent.categories == ["score", "records"]
     assert client.get(first.url).status_code == 302
+
+
+def test_consents_that_live_come_first_and_what_has_ended_last(farmer: Membership, bank: Membership) -> None:
+    other = credit.make_bank("县农行")
+    gone = credit.revoke(make_consent(farmer, bank), farmer)
+    lives, waits = make_consent(farmer, bank), make_draft(farmer, other)
+
+    assert list(consents_of(farmer)) == [lives, waits, gone]
+    page = _get(farmer, "").content.decode()
+    assert page.index(str(lives.pk)) < page.index(str(waits.pk)) < page.index(str(gone.pk))
 
 
 def test_a_form_without_ticks_is_refused(farmer: Membership, bank: Membership) -> None:
