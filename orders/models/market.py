@@ -20,8 +20,12 @@ class Product(models.Model):
     # Prices far from this one are taken for mistakes.
     reference_fen_per_kg = models.PositiveIntegerField(_("usual price, fen/kg"))
 
+    # What is short is shared out in packs of so many grams; one gram stands for loose goods.
+    pack_grams = models.PositiveIntegerField(_("pack, grams"), default=1, db_default=1)
+
     class Meta:
         ordering = ["code"]
+        constraints = [models.CheckConstraint(condition=models.Q(pack_grams__gt=0), name="product_pack_positive")]
 
     def __str__(self) -> str:
         return self.name

@@ -5,12 +5,17 @@ however often a deadline is looked at, it is recorded once.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.db.models import QuerySet
 
 from orders.enums import OPEN_LINES, AllocationState, Answer, LineState
 from orders.models import Allocation, Channel, OrderLine, Product
 from orders.services import fulfilment, settlement, shortages, substitutes
 from orders.services.channels import answering_for
+from orders.services.rations import rations
 from traceability.services.entries import Entry
 from traceability.standards.days import day_in_china
 
@@ -56,11 +61,19 @@ def cover_shortages(*, at: datetime) -> int:
         until = today + timedelta(days=product.freeze_days)
         due = OrderLine.objects.filter(product=product, window__starts_on__lte=until, window__ends_on__gte=today)
         lost = due.filter(state__in=(*OPEN_LINES, LineState.FIRM), allocations__state=AllocationState.RELEASED)
-        for line in lost.exclude(proposals__answer="", proposals__isnull=False).distinct().order_by("pk"):
+        waiting = lost.exclude(proposals__answer="", proposals__isnull=False).distinct().order_by("pk")
+        for line, most in _with_rations(waiting):
             entry = _entry(line.pk, f"shortage {today}", at)
             member = answering_for(line.order.channel)
-            count += bool(shortages.cover(line=line, entry=entry, membership=member, at=at))
+            count += bool(shortages.cover(line=line, entry=entry, membership=member, at=at, most=most))
     return count
+
+
+@transaction.atomic
+def _with_rations(lines: QuerySet[OrderLine]) -> list[tuple[OrderLine, Decimal]]:
+    found = list(lines.select_related("order__channel__organisation", "order__channel__clerk", "product"))
+    most = rations(found)
+    return [(line, most[line.pk]) for line in found]
 
 
 def _channel(one: Allocation) -> Channel:

@@ -38,14 +38,29 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A locked line that lacks goods, and in whose name others are looked for."""
+class _Reach:
+    """A line that lacks goods, and the growers that were to bring them."""
 
     line: OrderLine
     before: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case(_Reach):
+    """A locked line, in whose name goods are looked for, and how much."""
+
     entry: Entry
     membership: Membership
     at: datetime
+    # What the line may be brought without being asked, and what it had before.
+    most: Decimal
+    had: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        """What may still be brought to the line without asking."""
+        brought = promised_to(self.line) - self.had
+        return min(self.lacking, self.most - brought)
 
     @property
     def lacking(self) -> Decimal:
@@ -58,19 +73,23 @@ class _Case:
 
 
 @business_transaction
-def cover(*, line: OrderLine, entry: Entry, membership: Membership, at: datetime) -> list[Covered]:
+def cover(
+    *, line: OrderLine, entry: Entry, membership: Membership, at: datetime, most: Decimal | None = None
+) -> list[Covered]:
     """Look for goods for what a line lacks, way by way, and stop where the buyer must be asked.
 
+    Where there is too little for all, `most` is the line's share in kg: no more is brought without asking.
     What cannot be had by any way is given up and paid back: a part of the line if what is left reaches the share that
     the buyer takes, else the whole line. Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
     found = OrderLine.objects.select_for_update(of=("self",))
     locked = found.select_related("order__channel__organisation", "min_grade", "window").get(pk=line.pk)
     check_owns(membership, locked.order.channel.organisation)
-    if locked.kg <= promised_to(locked):
+    had = promised_to(locked)
+    if locked.kg <= had:
         return []
     before = Allocation.objects.filter(line=locked, state__in=ENDED).values_list("farmer_id", flat=True)
-    case = _Case(locked, list(before), entry, membership, at)
+    case = _Case(locked, list(before), entry, membership, at, locked.kg if most is None else most, had)
     covered = [one for way, fits in _QUIET for one in _promised(case, way, fits)]
     if case.lacking <= 0 or locked.proposals.filter(answer="").exists():
         return covered
@@ -78,10 +97,16 @@ def cover(*, line: OrderLine, entry: Entry, membership: Membership, at: datetime
     return [*covered, *(asked or [_given_up(case)])]
 
 
-def _promised(case: _Case, way: int, fits: Callable[[_Case, PlanSupply], bool]) -> list[Covered]:
+def within_reach(line: OrderLine) -> Decimal:
+    """Give how many kilograms there are that could be brought to a line without asking its buyer."""
+    case = _Reach(line, ())
+    return sum((_left(one) for one in _supplies(line) if any(fits(case, one) for _, fits in _QUIET)), _NOTHING)
+
+
+def _promised(case: _Case, way: int, fits: Callable[[_Reach, PlanSupply], bool]) -> list[Covered]:
     covered = []
-    for supply in _supplies(case):
-        kg = min(case.lacking, _left(supply))
+    for supply in _supplies(case.line):
+        kg = min(case.open, _left(supply))
         # A line that stays whole takes all from one supply or nothing.
         if kg <= 0 or not fits(case, supply) or not (case.line.split_ok or kg == case.line.kg):
             continue
@@ -91,10 +116,10 @@ def _promised(case: _Case, way: int, fits: Callable[[_Case, PlanSupply], bool]) 
     return covered
 
 
-def _proposed(case: _Case, way: int, fits: Callable[[_Case, PlanSupply], bool]) -> list[Covered]:
+def _proposed(case: _Case, way: int, fits: Callable[[_Reach, PlanSupply], bool]) -> list[Covered]:
     if case.line.substitution != Substitution.ASK or case.line.proposals.filter(answer="").exists():
         return []
-    for supply in _supplies(case):
+    for supply in _supplies(case.line):
         kg = min(case.lacking, _left(supply))
         if kg > 0 and fits(case, supply):
             said: dict[str, Any] = {"entry": case.entry_of(f"ask.{way}"), "membership": case.membership, "at": case.at}
@@ -121,12 +146,12 @@ def _given_up(case: _Case) -> Covered:
     return Covered(6, lacking)
 
 
-def _supplies(case: _Case) -> list[PlanSupply]:
+def _supplies(line: OrderLine) -> list[PlanSupply]:
     """Lock what could be brought to the line, the cheapest first: in the order of their ids as everywhere."""
     held = Lot.objects.filter(season=OuterRef("plan__season"), held=True)
-    roads = Lane.objects.filter(origin=OuterRef("plan__node"), destination=case.line.node_id, closed=False)
+    roads = Lane.objects.filter(origin=OuterRef("plan__node"), destination=line.node_id, closed=False)
     found = PlanSupply.objects.select_for_update(of=("self",)).filter(
-        Exists(roads), plan__product=case.line.product_id, plan__state__in=LIVING
+        Exists(roads), plan__product=line.product_id, plan__state__in=LIVING
     )
     locked = found.exclude(Exists(held)).select_related("plan", "grade", "window").order_by("pk")
     return sorted(locked, key=lambda one: (one.window.starts_on, one.ask_fen_per_kg, one.pk))
@@ -136,28 +161,28 @@ def _left(supply: PlanSupply) -> Decimal:
     return Decimal(grams_of(supply, share=FIRM_SHARE, promised=promised_of(supply))) / GRAMS
 
 
-def _in_time(case: _Case, supply: PlanSupply) -> bool:
+def _in_time(case: _Reach, supply: PlanSupply) -> bool:
     window = case.line.window
     return supply.window.starts_on <= window.ends_on and window.starts_on <= supply.window.ends_on
 
 
-def _steps(case: _Case, supply: PlanSupply) -> int:
+def _steps(case: _Reach, supply: PlanSupply) -> int:
     return case.line.min_grade.rank - supply.grade.rank
 
 
-def _same_grower(case: _Case, supply: PlanSupply) -> bool:
+def _same_grower(case: _Reach, supply: PlanSupply) -> bool:
     return _same_class(case, supply) and supply.plan.farmer_id in case.before
 
 
-def _same_class(case: _Case, supply: PlanSupply) -> bool:
+def _same_class(case: _Reach, supply: PlanSupply) -> bool:
     return _in_time(case, supply) and _steps(case, supply) == 0
 
 
-def _better_grade(case: _Case, supply: PlanSupply) -> bool:
+def _better_grade(case: _Reach, supply: PlanSupply) -> bool:
     return _in_time(case, supply) and 0 < _steps(case, supply) <= _STEPS_GIVEN
 
 
-def _allowed(case: _Case, supply: PlanSupply) -> bool:
+def _allowed(case: _Reach, supply: PlanSupply) -> bool:
     return (
         case.line.substitution in {Substitution.BETTER, Substitution.VARIETY}
         and _in_time(case, supply)
@@ -165,11 +190,11 @@ def _allowed(case: _Case, supply: PlanSupply) -> bool:
     )
 
 
-def _much_better(case: _Case, supply: PlanSupply) -> bool:
+def _much_better(case: _Reach, supply: PlanSupply) -> bool:
     return _in_time(case, supply) and _steps(case, supply) > _STEPS_GIVEN
 
 
-def _later(case: _Case, supply: PlanSupply) -> bool:
+def _later(case: _Reach, supply: PlanSupply) -> bool:
     return supply.window.starts_on > case.line.window.ends_on and _steps(case, supply) >= 0
 
 

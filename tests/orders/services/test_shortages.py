@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from accounts.models import Membership
 from orders.enums import Substitution
@@ -118,3 +119,45 @@ def test_each_morning_lines_that_lost_a_promise_are_covered_once(
     assert [deadlines.cover_shortages(at=early), deadlines.cover_shortages(at=farm.AUTUMN)] == [0, 1]
     assert deadlines.cover_shortages(at=farm.AUTUMN) == 0
     assert Allocation.objects.get(state="firm").line == line
+
+
+@pytest.fixture
+def lacking(farmer: Membership, processor: Membership, operator: Membership, product: Product) -> list[OrderLine]:
+    """Give three lines of 100, 50 and 50 kg of one class whose grower's promises were released."""
+    plan, channel = market.make_plan(farmer, product, kg=(200, 200, 200)), market.make_channel(processor)
+    offer = market.make_offer(processor, product, min_accept_bp=5000)
+    placed = [market.place(channel, offer, kg, by=processor) for kg in ("100", "50", "50")]
+    market.match(product, by=operator)
+    for one in market.promise(product, by=operator):
+        end: dict[str, Any] = {"entry": market.later(1), "at": farm.NOW}
+        fulfilment.release(allocation=one, reason="shortage", membership=farmer, **end)
+    plan.supplies.update(p10_kg=0, p50_kg=0, p90_kg=0)
+    return [market.line_of(one) for one in placed]
+
+
+@pytest.mark.parametrize(
+    ("there", "pack_grams", "expected"),
+    [
+        (130, 1, [65, Decimal("32.5"), Decimal("32.5")]),
+        (130, 10_000, [70, 30, 30]),
+        (200, 15_000, [100, 50, 50]),
+        (90, 1, [60, 30, 0]),
+    ],
+)
+def test_what_is_short_is_shared_by_what_each_lacks_in_whole_packs(  # noqa: PLR0917 - fixtures and a case
+    lacking: list[OrderLine],
+    stranger: Membership,
+    product: Product,
+    there: int,
+    pack_grams: int,
+    expected: list[Decimal],
+) -> None:
+    Product.objects.update(pack_grams=pack_grams)
+    market.make_plan(stranger, product, kg=(there, there, there))
+
+    assert deadlines.cover_shortages(at=farm.AUTUMN) == 3
+
+    firm = Allocation.objects.filter(state="firm")
+    found = [firm.filter(line=one).aggregate(kg=Sum("firm_kg"))["kg"] or 0 for one in lacking]
+    assert sorted(found, reverse=True) == sorted(expected, reverse=True)
+    assert found[0] == expected[0]
