@@ -3,9 +3,10 @@
 import random
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.db.models import F, Sum
+from django.db.models import F
 
 from accounts.models import Membership
 from orders.enums import RunState
@@ -41,7 +42,7 @@ class Market:
         plan: PlantingPlan = self.chance.choice(self.plans)
         low = Decimal(self.chance.randrange(50, 900))
         revised = [plans.Revised(supply=plan.supplies.get(), p10_kg=low, p50_kg=low + 50, p90_kg=low + 100)]
-        said = {"entry": market.later(self.day), "membership": self.grower, "at": farm.NOW}
+        said: dict[str, Any] = {"entry": market.later(self.day), "membership": self.grower, "at": farm.NOW}
         plans.revise(plan=plan, revised=revised, reason="weather", **said)
 
     def cancel(self) -> None:
@@ -63,14 +64,11 @@ def firm() -> list[tuple[object, ...]]:
 def check_sums() -> None:
     """Check that nobody is promised more than was ordered, and nothing reserved beyond what is there."""
     for line in OrderLine.objects.all():
-        parts = (Allocation.objects.filter(line=line).aggregate(kg=Sum("firm_kg"))["kg"] or 0) + (
-            Reservation.objects.filter(line=line).aggregate(kg=Sum("kg"))["kg"] or 0
-        )
-        assert parts <= line.kg
+        firm_kg = sum(one.firm_kg for one in Allocation.objects.filter(line=line))
+        assert firm_kg + sum(one.kg for one in Reservation.objects.filter(line=line)) <= line.kg
     for supply in PlanSupply.objects.all():
-        reserved = Reservation.objects.filter(supply=supply).aggregate(kg=Sum("kg"))["kg"] or 0
-        promised = Allocation.objects.filter(supply=supply).aggregate(kg=Sum("firm_kg"))["kg"] or 0
-        assert reserved <= max(supply.p50_kg - promised, 0)
+        left = supply.p50_kg - sum(one.firm_kg for one in Allocation.objects.filter(supply=supply))
+        assert sum(one.kg for one in Reservation.objects.filter(supply=supply)) <= max(left, Decimal(0))
 
 
 def rematched(operator: Membership, minutes: int) -> int:

@@ -133,8 +133,8 @@ def lacking(farmer: Membership, processor: Membership, operator: Membership, pro
         end: dict[str, Any] = {"entry": market.later(1), "at": farm.NOW}
         fulfilment.release(allocation=one, reason="shortage", membership=farmer, **end)
     plan.supplies.update(p10_kg=0, p50_kg=0, p90_kg=0)
-    for minutes, one in enumerate(placed):
-        PresaleOrder.objects.filter(pk=one.pk).update(placed_at=market.AT + timedelta(minutes=minutes))
+    for minutes, order in enumerate(placed):
+        PresaleOrder.objects.filter(pk=order.pk).update(placed_at=market.AT + timedelta(minutes=minutes))
     return [market.line_of(one) for one in placed]
 
 
