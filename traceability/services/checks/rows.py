@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from itertools import groupby, zip_longest
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -139,7 +142,7 @@ def _compare(
 def _differences(projection: Projection, row: Row, has: dict[str, Any]) -> Iterator[Fault]:
     for column in projection.columns:
         if row[column] != _plain(has[column]):
-            text = f"{column} is {_plain(has[column])!r:.200}; the events say {row[column]!r:.200}"
+            text = f"{column} is {_said(_plain(has[column]))}; the events say {_said(row[column])}"
             yield Fault(_table(projection), _row_name(has["pk"]), column, text)
 
 
@@ -153,6 +156,14 @@ def _by_key(projection: Projection, rows: Sequence[Row]) -> dict[tuple[object, .
 
 def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _said(value: object) -> str:
+    """Write a value as an operator reads it: numbers and days plainly, and text in quotes, so that its ends show."""
+    if isinstance(value, bytes):
+        return value.hex()[:200]
+    text = str(value) if isinstance(value, Decimal | date | UUID) else repr(value)
+    return text[:200]
 
 
 def _row_name(pk: object) -> str:
