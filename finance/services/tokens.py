@@ -16,6 +16,6 @@ def forget_tokens(*, before: datetime) -> int:
     # One that can still be renewed stays with its refresh token, by which a stolen one is found out.
     tokens = get_access_token_model().objects.filter(expires__lt=before)
     alive = get_refresh_token_model().objects.filter(Q(revoked=None) | Q(revoked__gte=before))
-    deleted = tokens.exclude(refresh_token__in=alive).delete()[0]
+    deleted: int = tokens.exclude(refresh_token__in=alive).delete()[0]
     deleted += get_grant_model().objects.filter(expires__lt=before).delete()[0]
     return deleted + PushedRequest.objects.filter(expires_at__lt=before).delete()[0]

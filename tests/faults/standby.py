@@ -29,6 +29,10 @@ class Standby:
     user: str
     pid: int
 
+    def answers(self) -> None:
+        """Connect and ask something. Raises OperationalError while it is not ready."""
+        self.ask("SELECT 1")
+
     def ask(self, query: str) -> object:
         """Run a statement there as the superuser, and give the first column of the first row."""
         with psycopg.connect(host=self.host, user=self.user, dbname="postgres", autocommit=True) as connection:
@@ -51,12 +55,12 @@ def following() -> Iterator[Standby]:
         folder, sockets = (_folder(Path(name) / one, system_user) for one in ("data", "sockets"))
         (Path(name) / "log").mkdir()
         how = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--wal-method=stream"]
-        copy = [programs() / "pg_basebackup", "--pgdata", folder, *how, "--host", host, "--username", user]
+        copy = [str(programs() / "pg_basebackup"), "--pgdata", str(folder), *how, "--host", host, "--username", user]
         subprocess.run(copy, check=True, capture_output=True, cwd=folder, user=system_user)
         command = [str(programs() / "postgres"), "-D", str(folder), "-h", "", "-k", str(sockets), *_QUICK]
         with engines._child(command, folder, stop=signal.SIGINT, user=system_user) as process:
             found = Standby(str(sockets), user, process.pid)
-            engines._wait_until(lambda: found.ask("SELECT 1"), process)
+            engines._wait_until(found.answers, process)
             yield found
 
 

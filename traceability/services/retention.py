@@ -23,8 +23,8 @@ def forget_runs(*, before: datetime) -> int:
     the log good: an operator shows by them that somebody looked.
     """
     clean = VerificationRun.objects.filter(state=RunState.CLEAN)
-    furthest = clean.exclude(frontier=None).order_by("-end_index").values_list("pk", flat=True).first()
-    old = clean.filter(kind=RunKind.INCREMENTAL, finished_at__lt=before).exclude(pk=furthest)
+    furthest = clean.exclude(frontier=None).order_by("-end_index")[:1]
+    old = clean.filter(kind=RunKind.INCREMENTAL, finished_at__lt=before).exclude(pk__in=[one.pk for one in furthest])
     return old.exclude(Exists(Finding.objects.filter(run=OuterRef("pk")))).delete()[0]
 
 
