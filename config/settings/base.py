@@ -112,10 +112,9 @@ DATABASES = {
     "default": _database(env.text("DATABASE_URL", "postgresql://suyuan_app@localhost/suyuan")),
     "owner": _database(env.text("DATABASE_OWNER_URL", "postgresql://suyuan_owner@localhost/suyuan")),
 }
-# A streaming replica for public pages (traceability.replica); none where it is not named. A dead one must not hold up
-# the pages that the primary answers in its place.
+# A streaming replica for public pages (traceability.replica); none where it is not named.
 if _REPLICA_URL := env.text("DATABASE_REPLICA_URL", ""):
-    DATABASES["replica"] = _database(f"{_REPLICA_URL}{'&' if '?' in _REPLICA_URL else '?'}connect_timeout=2")
+    DATABASES["replica"] = _database(_REPLICA_URL)
 # How far behind the replica may be: a recall shows on a page within its minute in caches and this.
 REPLICA_MOST_LAG_SECONDS = env.number("REPLICA_MOST_LAG_SECONDS", 5)
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "suyuan_app")

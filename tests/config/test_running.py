@@ -118,5 +118,7 @@ def test_a_replica_is_there_where_it_is_named() -> None:
         check=True,
     )
 
-    assert told.stdout.startswith("replica.example {'sslmode': 'require', 'connect_timeout': '2', 'options': '-c ")
+    assert told.stdout.startswith("replica.example {'sslmode': 'require', ")
+    assert "'connect_timeout': 5" in told.stdout
+    assert "-c synchronous_commit=on" in told.stdout
     assert "replica" not in settings.DATABASES
