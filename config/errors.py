@@ -24,6 +24,7 @@ import orders.errors
 import traceability.errors
 from traceability.epcis.errors import DocumentError, EpcisError, SizeError
 from traceability.ledger import LedgerError
+from traceability.outages import is_outage
 from traceability.queries.epcis_events import QueryError
 from traceability.queries.log import NotInLogError
 from traceability.queries.proofs import MissingNodeError
@@ -151,6 +152,8 @@ def problem_of(error: BaseException) -> Problem | None:
     if isinstance(error, rest.APIException):
         return _rest_problem(error)
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+    if status is None and is_outage(error):
+        status = HTTPStatus.SERVICE_UNAVAILABLE
     if status is None:
         return None
     faults = tuple(_faults(error))

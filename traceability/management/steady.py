@@ -8,11 +8,12 @@ from datetime import datetime
 from types import FrameType
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 
 from traceability.errors import TraceabilityError
 from traceability.log_key import LogKeyError
+from traceability.outages import is_outage
 from traceability.services import findings
 from traceability.services.checks.fault import Fault
 
@@ -70,7 +71,9 @@ class SteadyCommand(BaseCommand):
                 self._attempt()
                 failures = 0
                 self.rest(stop)
-            except (OperationalError, InterfaceError) as error:
+            except (DatabaseError, InterfaceError) as error:
+                if not is_outage(error):
+                    raise
                 logger.warning("%s: the database is away or busy: %s", self._name, error)
                 connections.close_all()
                 failures += 1

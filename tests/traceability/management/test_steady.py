@@ -1,11 +1,14 @@
 import errno
 import signal
 import threading
+import time
 from datetime import datetime
+from http import HTTPStatus
 
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError, connection, transaction
 
+from config.errors import problem_of
 from traceability.log_key import LogKeyError
 from traceability.management.steady import SteadyCommand
 from traceability.models import Finding
@@ -49,6 +52,32 @@ def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture)
     assert Walk(OperationalError("gone"), OperationalError("gone"), None).walk() == 3
     assert caplog.text.count("the database is away or busy: gone") == 2
     assert not Finding.objects.exists()
+
+
+def keep_silent() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+        time.sleep(0.5)
+        cursor.execute("SELECT 1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_the_server_ended_for_its_silence_is_begun_again(caplog: pytest.LogCaptureFixture) -> None:
+    # As after a network that stalled for longer than the server waits.
+    with pytest.raises(InternalError) as ended:
+        keep_silent()
+
+    assert Walk(ended.value, None).walk() == 2
+    assert "the database is away or busy" in caplog.text
+    problem = problem_of(ended.value)
+    assert problem
+    assert problem.status == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_an_error_of_ours_in_the_database_ends_the_command() -> None:
+    with pytest.raises(InternalError):
+        Walk(InternalError("current transaction is aborted"), None).walk()
+    assert problem_of(InternalError("current transaction is aborted")) is None
 
 
 @pytest.mark.parametrize("error", [PublishError("the log shrank"), LogKeyError("mode 0644")])
