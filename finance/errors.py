@@ -37,8 +37,11 @@ _CONSENTS = {
 _BANKS = {
     "client_not_by_owner": _("only an owner of the bank registers its machines"),
     "client_keys_refused": _("the keys are refused: {reason}"),
+    "client_key_unknown": _("there is no key of this name"),
+    "client_last_key": _("is the only key; add the new one first, or let the machine in no more"),
     "client_redirect_refused": _("must be https addresses without a fragment"),
     "client_thumbprint_refused": _("must be 43 characters: the SHA-256 of the certificate, base64url"),
+    "certificate_without_number": _("too little is known for a number yet, so there is nothing to certify"),
     "checkpoint_behind": _("the newest published checkpoint has {size} entries, fewer than you have seen"),
     "posting_unsigned": _("the signature is refused: {reason}"),
 }

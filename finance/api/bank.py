@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Membership
 from accounts.queries.memberships import membership_for
-from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput
+from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput, RefusalAnswer
 from finance.api.oauth.authentication import BankToken, BankTokenAuthentication
 from finance.api.oauth.clients import issuer_of
 from finance.credential_key import origin
@@ -35,6 +35,11 @@ from traceability.ledger import canonicalize
 from traceability.services.entries import Entry
 
 _MOST_NOTICES = 100
+
+
+# What each answer may be besides 200, as docs/guides/banks.md explains them.
+_REFUSED = {(status, "application/problem+json"): RefusalAnswer for status in (401, 403, 429, 503)}
+_BY_RULE = _REFUSED | {(status, "application/problem+json"): RefusalAnswer for status in (400, 404, 409, 413, 415, 422)}
 
 
 class HasBankToken(BasePermission):
@@ -104,7 +109,9 @@ class BankView(APIView):
 class Queries(BankView):
     """Queries by consent."""
 
-    @extend_schema(operation_id="bank_query", request=QueryInput, responses=QueryAnswer, tags=["bank"])
+    @extend_schema(
+        operation_id="bank_query", request=QueryInput, responses={200: QueryAnswer, **_BY_RULE}, tags=["bank"]
+    )
     def post(self, request: Request) -> Response:
         """Ask by a consent. The query is written down whether it is answered or not, and the farmer sees it."""
         read = QueryInput(data=request.data)
@@ -126,7 +133,7 @@ class Queries(BankView):
 class Evidence(BankView):
     """The evidence of an answer."""
 
-    @extend_schema(operation_id="bank_evidence", responses={200: OpenApiTypes.OBJECT}, tags=["bank"])
+    @extend_schema(operation_id="bank_evidence", responses={200: OpenApiTypes.OBJECT, **_BY_RULE}, tags=["bank"])
     def get(self, request: Request, query_id: UUID) -> HttpResponse:  # noqa: ARG002
         """Give the file from which the score of a query is recomputed, byte for byte."""
         at = timezone.now()
@@ -137,7 +144,9 @@ class Evidence(BankView):
 class Postings(BankView):
     """What banks say of loans."""
 
-    @extend_schema(operation_id="bank_posting", request=PostingInput, responses=PostingAnswer, tags=["bank"])
+    @extend_schema(
+        operation_id="bank_posting", request=PostingInput, responses={200: PostingAnswer, **_BY_RULE}, tags=["bank"]
+    )
     def post(self, request: Request) -> Response:
         """Take what a bank says of a loan; the same posting again is answered alike."""
         read = PostingInput(data=request.data)
@@ -161,7 +170,7 @@ class Postings(BankView):
 class Notices(BankView):
     """What a bank must know without having asked."""
 
-    @extend_schema(operation_id="bank_notices", responses=NoticeAnswer(many=True), tags=["bank"])
+    @extend_schema(operation_id="bank_notices", responses={200: NoticeAnswer(many=True), **_REFUSED}, tags=["bank"])
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Give the newest hundred: consents that were taken back, scores that were corrected. They count as read."""
         own = BankNotice.objects.filter(bank=self._token.binding.client.organisation)

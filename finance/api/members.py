@@ -108,4 +108,23 @@ class NoticeAnswer(serializers.Serializer[BankNotice]):
     created_at = serializers.DateTimeField()
 
 
-__all__ = ["Delinquency", "NoticeAnswer", "PostingAnswer", "PostingInput", "QueryAnswer", "QueryInput"]
+class FaultAnswer(serializers.Serializer[Any]):
+    """One rule that was broken, and by which member (a JSON pointer)."""
+
+    pointer = serializers.CharField(allow_blank=True)
+    rule = serializers.CharField()
+    message = serializers.CharField()
+
+
+class RefusalAnswer(serializers.Serializer[Any]):
+    """Problem details (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    errors = FaultAnswer(many=True, required=False)  # type: ignore[assignment] - the name in RFC 9457's terms
+
+
+__all__ = ["Delinquency", "NoticeAnswer", "PostingAnswer", "PostingInput", "QueryAnswer", "QueryInput", "RefusalAnswer"]

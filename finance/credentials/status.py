@@ -65,7 +65,11 @@ def verify_status(status: Mapping[str, Any], listed: Mapping[str, Any], *, contr
     proof, subject = listed.get("proof"), listed.get("credentialSubject")
     if not isinstance(proof, Mapping) or not isinstance(subject, Mapping):
         raise CredentialError("status", "the list is no credential")
-    verify_proof(listed, raw_key=key_in(controller, proof.get("verificationMethod"), listed.get("issuer")))
+    try:
+        verify_proof(listed, raw_key=key_in(controller, proof.get("verificationMethod"), listed.get("issuer")))
+    except CredentialError as error:
+        # A list that was tampered with says nothing of the certificate, good or bad.
+        raise CredentialError("status", f"the list does not hold: {error}") from error
     if listed.get("id") != status.get("statusListCredential"):
         raise CredentialError("status", "another list")
     if not subject.get("statusPurpose") == status.get("statusPurpose") == "revocation":
@@ -74,7 +78,7 @@ def verify_status(status: Mapping[str, Any], listed: Mapping[str, Any], *, contr
     if not index.isascii() or not index.isdigit() or len(index) > 9:
         raise CredentialError("status", "the position is no number")
     if is_set(subject.get("encodedList"), int(index)):
-        raise CredentialError("status", "taken back")
+        raise CredentialError("revoked", "taken back")
 
 
 def _bits(encoded: object) -> bytes:

@@ -1,5 +1,7 @@
 """What a farm sees of its own credit: consents, who asked, disputes, loans."""
 
+from datetime import datetime
+
 from django.db.models import F, Q, QuerySet
 
 from accounts.enums import OrganisationKind
@@ -30,6 +32,12 @@ def prepared_by(membership: Membership) -> QuerySet[Consent]:
 def living(membership: Membership) -> QuerySet[Consent]:
     """List the consents by which a bank could ask now, as far as their state tells."""
     return consents_of(membership).filter(state=ConsentState.GRANTED)
+
+
+def certifiable(membership: Membership, *, at: datetime) -> QuerySet[Consent]:
+    """List the consents to banks for which a certificate can be made: those that live, used up or not."""
+    alive = (ConsentState.GRANTED, ConsentState.EXHAUSTED)
+    return consents_of(membership).filter(state__in=alive, expires_at__gt=at)
 
 
 def queries_about(membership: Membership) -> QuerySet[AuditRow]:

@@ -30,9 +30,11 @@ class Shown:
 
 def check_checkpoint(known_size: int | None) -> None:
     """Check that the published log is no older than what a bank has seen. Raises StaleCheckpointError."""
+    if known_size is None:
+        return
     newest = log.checkpoint()
     size = newest.size if newest else 0
-    if known_size is not None and known_size > size:
+    if known_size > size:
         raise StaleCheckpointError("/known_tree_size", "checkpoint_behind", size=size)
 
 

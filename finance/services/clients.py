@@ -60,6 +60,35 @@ def replace_keys(*, client: BankClient, key_set: Mapping[str, Any], membership: 
     return client
 
 
+@transaction.atomic
+def add_key(*, client: BankClient, key: Any, membership: Membership) -> BankClient:
+    """Put one more public key beside a machine's, so that old and new both count while the machine changes over.
+
+    Raises as `register_client` does.
+    """
+    locked = _locked(client, membership)
+    key_set = {"keys": [*locked.key_set["keys"], key]}
+    _check_keys(key_set, pointer="/key")
+    locked.key_set = key_set
+    locked.save(update_fields=["key_set"])
+    return locked
+
+
+@transaction.atomic
+def remove_key(*, client: BankClient, kid: str, membership: Membership) -> BankClient:
+    """Take a key of a machine away; the tokens that it has end, since that key may have opened them.
+
+    Raises NotYoursError; RefusedError where there is no such key, or no other.
+    """
+    locked = _locked(client, membership)
+    left = [one for one in locked.key_set["keys"] if one["kid"] != kid]
+    if len(left) == len(locked.key_set["keys"]):
+        raise RefusedError("/kid", "client_key_unknown")
+    if not left:
+        raise RefusedError("/kid", "client_last_key")
+    return replace_keys(client=locked, key_set={"keys": left}, membership=membership)
+
+
 def revoke_client(*, client: BankClient, membership: Membership, at: datetime) -> BankClient:
     """Let a machine in no more, at once. Raises NotYoursError."""
     _check_own(client, membership)
@@ -83,8 +112,14 @@ def _check_own(client: BankClient, membership: Membership) -> None:
     _check_manages(membership)
 
 
-def _check_keys(key_set: Mapping[str, Any]) -> None:
+def _locked(client: BankClient, membership: Membership) -> BankClient:
+    _check_own(client, membership)
+    found = BankClient.objects.select_for_update(of=("self",)).select_related("application", "organisation")
+    return found.get(pk=client.pk)
+
+
+def _check_keys(key_set: Mapping[str, Any], *, pointer: str = "/key_set") -> None:
     try:
         check_key_set(key_set)
     except OAuthError as error:
-        raise RefusedError("/key_set", "client_keys_refused", reason=error.description) from error
+        raise RefusedError(pointer, "client_keys_refused", reason=error.description) from error

@@ -33,6 +33,7 @@ _FROM: dict[PostingKind, frozenset[LoanState | None]] = {
     _K.CLOSURE: frozenset({_S.ACTIVE}),
     _K.OVERPAYMENT: frozenset({_S.ACTIVE}),
 }
+BEGINS = tuple(kind for kind in PostingKind if None in _FROM[kind])
 _TO: dict[PostingKind, LoanState] = {
     _K.OFFER: _S.OFFERED,
     _K.APPLICATION: _S.SUBMITTED,
@@ -105,6 +106,11 @@ def post(*, posting: Posting, asker: Asker, at: datetime) -> LoanPosting:
     )
     Referral.objects.filter(consent=consent, loan=None).update(loan=loan)
     return made
+
+
+def may_follow(loan: Loan) -> tuple[PostingKind, ...]:
+    """Name what can be said of a loan as it stands."""
+    return tuple(kind for kind in PostingKind if LoanState(loan.state) in _FROM[kind])
 
 
 def _plain(value: object) -> object:

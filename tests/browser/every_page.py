@@ -13,7 +13,7 @@ from accounts.cards import card_of
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Helper, Invitation, Membership, Organisation
 from accounts.services.stand_ins import allow_party
-from finance.models import Consent, Dispute, Loan, Scorecard
+from finance.models import AuditRow, BankClient, Consent, Credential, Dispute, Loan, Scorecard
 from orders.models import (
     Allocation,
     Campaign,
@@ -32,6 +32,7 @@ from orders.models import (
 )
 from orders.queries.orders import token_of
 from tests.factories import codes, credit, farm, fruit, market, scored
+from tests.factories.bank import make_key, register
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member, make_user
 from tests.factories.stories import Story
@@ -73,7 +74,6 @@ NOT_PAGES: Mapping[str, str] = {
     "certificate:schema": "for machines",
     "certificate:status": "for machines",
     "certificate:document": "a file",
-    "certificate:show": "its address stands only in a farmer's code",
     "trace:None": "the resolver: it leads to pages, and is none",
     **dict.fromkeys(
         [
@@ -84,6 +84,7 @@ NOT_PAGES: Mapping[str, str] = {
             "labels:card_qr",
             "credit:export",
             "credit:receipt",
+            "credit:certificate_code",
             "credit:receivables_json",
             "market:qr",
             "market:file",
@@ -109,7 +110,6 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     regulator = make_member(OrganisationKind.REGULATOR, name="大洼区市场监管局")
     laboratory = make_member(OrganisationKind.LABORATORY, name="检测中心")
     shop = make_member(OrganisationKind.MARKETPLACE, name="辽品优选")
-    bank = make_member(OrganisationKind.BANK, name="商业银行")
     lot = farm.make_lot(story.farmer)
     farm.make_sample(lot, by=story.farmer, laboratory=laboratory, number="S-9")
     farm.ship(farm.make_lot(story.farmer), by=story.farmer, to=story.mill)
@@ -140,7 +140,8 @@ def furnish(story: Story, operator: Membership) -> list[Membership | None]:
     season = market.furnish(story.farmer, story.mill, operator)
     harvest = farm.make_lot(story.farmer, season.firm.supply.plan.season)
     market.bring(season.firm, harvest, by=story.farmer, to=story.mill)
-    credit.furnish(story.farmer)
+    bank = credit.furnish(story.farmer)
+    register(bank, make_key())
     allow_party(party=story.mill.organisation, by=story.farmer, at=farm.NOW)
     _send_a_sheet(story.farmer)
     return [story.farmer, story.mill, laboratory, regulator, shop, bank, operator, None]
@@ -226,8 +227,8 @@ def _known() -> Mapping[str, Sequence[object]]:
         "finding_id": list(Finding.objects.values_list("pk", flat=True)),
         "member_id": list(Membership.objects.values_list("pk", flat=True)),
         "key_id": [1],
-        "query_id": [uuid4()],
-        "client_id": [1],
+        "query_id": list(AuditRow.objects.values_list("pk", flat=True)),
+        "client_id": list(BankClient.objects.values_list("pk", flat=True)),
         "gtin": sorted(set(Lot.objects.exclude(gtin="").values_list("gtin", flat=True))),
         "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
         "invitation_id": list(Invitation.objects.values_list("pk", flat=True)),
@@ -265,6 +266,7 @@ def _of_the_market() -> Mapping[str, Sequence[object]]:
 def _of_credit() -> Mapping[str, Sequence[object]]:
     return {
         "consent_id": list(Consent.objects.values_list("pk", flat=True)),
+        "credential_id": list(Credential.objects.values_list("pk", flat=True)),
         "loan_id": list(Loan.objects.values_list("pk", flat=True)),
         "farm_id": [one.farm.public_id for one in Helper.objects.select_related("farm")],
         "dispute_id": list(Dispute.objects.values_list("pk", flat=True)),

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.services.stand_ins import allow_party
-from finance.models import Consent, Dispute, Loan
+from finance.models import Consent, Credential, Dispute, Loan
 from finance.queries import own_score
 from finance.queries.own_score import ShownReason, ShownScore
 from tests.browser import axe
@@ -79,6 +79,8 @@ def _paths() -> dict[str, str]:
         "code": f"consents/{draft}/code/",
         "loans": "loans/",
         "loan": f"loans/{Loan.objects.get().pk}/",
+        "certificates": "certificate/",
+        "certificate": f"certificate/{Credential.objects.get().pk}/",
         "receivables": "receivables/",
         "dispute-new": "disputes/new/?feature=on_time_rate",
         "dispute": f"disputes/{Dispute.objects.get().pk}/",

@@ -14,10 +14,11 @@ from accounts.enums import OrganisationKind
 from accounts.models import Membership, Organisation
 from finance.enums import Category, PostingKind, Purpose
 from finance.errors import ConsentError
-from finance.models import Consent, Loan
+from finance.models import Consent, Credential, Loan
 from finance.services import answers, consents, disputes, loans, scoring
 from finance.services.answers import Answer, Asked, Asker
 from finance.services.consents import Terms
+from finance.services.credentials import Place, Scored, issue
 from finance.services.loans import Posting
 from tests.factories.parties import make_member
 from traceability.services.entries import Entry
@@ -153,6 +154,12 @@ def posting(consent: Consent, kind: str, on: date, **said: Any) -> Posting:
     return Posting(kind=PostingKind(kind), on=on, **facts)
 
 
+def lend_first(consent: Consent, bank: Membership) -> Loan:
+    """Let a bank take an application now."""
+    told = posting(consent, "application", timezone.localdate(), amount_fen=3_000_000)
+    return loans.post(posting=told, asker=asker(bank), at=timezone.now()).loan
+
+
 def lend(
     consent: Consent, bank: Membership, *, on: date, due_on: date, at: datetime = NOW, loan_ref: str = "L-1"
 ) -> Loan:
@@ -167,6 +174,16 @@ def lend(
     return made[-1].loan
 
 
+def certify(consent: Consent, by: Membership, *, origin: str = "http://testserver", **changed: Any) -> Credential:
+    """Make a certificate of a score that is made up."""
+    said = {"score": 641, "grade": "B", "low": 620, "high": 660, "tree_size": 12}
+    hashes = {"card_id": "ab" * 32, "root_sha256": "cd" * 32, "evidence_sha256": "ef" * 32}
+    now = timezone.now()
+    made = Scored(**{"id": uuid4(), "as_of": now, **said, **hashes, **changed})
+    place = Place(origin=origin, position=77)
+    return issue(consent=consent, scored=made, place=place, entry=entry(now), membership=by, at=now)
+
+
 def furnish(farmer: Membership) -> Membership:
     """Let everything happen that some page of a farm's credit tells of, as of now; give the bank."""
     now, today = timezone.now(), timezone.localdate()
@@ -176,6 +193,7 @@ def furnish(farmer: Membership) -> Membership:
     consents.send_code(consent=draft, code="314159", membership=farmer, at=now)
     with contextlib.suppress(ConsentError):
         ask(consent, bank, at=now, purpose=Purpose.MONITORING)
+    certify(consent, farmer)
     lend(consent, bank, on=today, due_on=today + timedelta(days=200), at=now)
     late = posting(consent, "standing", today, days_past_due=12)
     loans.post(posting=late, asker=asker(bank), at=now)

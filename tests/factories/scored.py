@@ -1,7 +1,7 @@
 """A farm with a past that a score can be made of, each step told on the day it happened."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -41,6 +41,12 @@ def entry(moment: datetime) -> Entry:
 
 def spring(year: int) -> datetime:
     return datetime(year, 4, 20, 1, 0, tzinfo=UTC)
+
+
+def lately(today: date) -> tuple[int, int]:
+    """Give the last two years whose harvests are in, for scores of now."""
+    newest = today.year if today.month >= 11 else today.year - 1
+    return newest - 1, newest
 
 
 def furnish(cast: Cast, *, years: tuple[int, ...] = (2025, 2026)) -> list[Season]:

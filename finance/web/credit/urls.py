@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.web.credit import consents, disputes, figures, helped, loans, views
+from finance.web.credit import certificates, consents, disputes, figures, helped, loans, views
 
 app_name = "credit"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("helped/", helped.home, name="helped"),
     path("helped/<uuid:farm_id>/new/", helped.new, name="helped_new"),
     path("loans/", loans.home, name="loans"),
+    path("consents/<uuid:consent_id>/certificate/", certificates.make, name="certificate_make"),
+    path("certificate/", certificates.home, name="certificates"),
+    path("certificate/<uuid:credential_id>/", certificates.show, name="certificate"),
+    path("certificate/<uuid:credential_id>/code.svg", certificates.code, name="certificate_code"),
+    path("certificate/<uuid:credential_id>/take-back/", certificates.take_back, name="certificate_take_back"),
     path("loans/<uuid:loan_id>/", loans.show, name="loan"),
     path("disputes/new/", disputes.new, name="dispute_new"),
     path("disputes/waiting/", disputes.waiting, name="disputes_waiting"),

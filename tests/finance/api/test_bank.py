@@ -1,5 +1,6 @@
 """The bank's API: who is let in, what goes out, and what is written down."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,13 +12,15 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
+from finance.api.bank import ClientThrottle
 from finance.api.urls import urlpatterns
 from finance.enums import LoanState
 from finance.models import AuditRow, BankNotice, Consent, Loan
-from tests.factories import credit
+from tests.factories import credit, scored
 from tests.factories.api import Machine
 from tests.factories.bank import BankMachine, detail
 from tests.factories.credit import Scorer
+from tests.factories.log import publish
 from tests.factories.parties import make_member
 
 pytest_plugins = ["tests.factories.credit"]
@@ -71,6 +74,92 @@ def test_another_purpose_is_refused_and_written_down(
 
     assert (answer.status_code, rules(answer)) == (403, [rule])
     assert AuditRow.objects.get().outcome == rule
+
+
+def expire(consent: Consent) -> None:
+    Consent.objects.filter(pk=consent.pk).update(expires_at=timezone.now())
+
+
+def use_up(consent: Consent) -> None:
+    Consent.objects.filter(pk=consent.pk).update(queries_used=consent.max_queries)
+
+
+def replace(consent: Consent) -> None:
+    Consent.objects.filter(pk=consent.pk).update(state="superseded")
+
+
+@pytest.mark.parametrize(
+    ("happens", "said", "rule"),
+    [
+        (expire, {}, "consent_expired"),
+        (use_up, {}, "query_limit"),
+        (replace, {}, "consent_missing"),
+        (None, {"categories": ["score", "features"]}, "consent_missing"),
+    ],
+    ids=["over", "used up", "replaced", "other data"],
+)
+def test_what_no_consent_covers_is_refused_by_its_code_and_written_down(  # noqa: PLR0917
+    machine: BankMachine,
+    consent: Consent,
+    scorer: Scorer,
+    happens: Callable[[Consent], None] | None,
+    said: dict[str, Any],
+    rule: str,
+) -> None:
+    if happens:
+        happens(consent)
+
+    answer = ask(machine, consent.pk, **said)
+
+    assert (answer.status_code, rules(answer)) == (403, [rule])
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert AuditRow.objects.get().outcome == rule
+    assert scorer.made == {}
+
+
+def test_the_id_of_another_query_is_a_conflict(machine: BankMachine, consent: Consent, scorer: Scorer) -> None:
+    query = str(uuid4())
+    assert ask(machine, consent.pk, id=query).status_code == 200
+
+    answer = ask(machine, consent.pk, id=query, categories=["records"])
+
+    assert (answer.status_code, rules(answer)) == (409, ["query_id_used"])
+    assert AuditRow.objects.count() == 1
+
+
+@pytest.mark.usefixtures("log_keys")
+def test_a_consent_that_the_published_log_does_not_hold_yet_is_asked_for_again(
+    machine: BankMachine, farmer: Membership, clerk: Membership, operator: Membership
+) -> None:
+    scored.make_card(operator)
+    publish()
+    consent = credit.make_consent(farmer, clerk, at=timezone.now(), until=credit.soon())
+
+    early = ask(machine, consent.pk)
+    publish()
+    later = ask(machine, consent.pk)
+
+    assert (early.status_code, rules(early)) == (409, ["stale_checkpoint"])
+    assert (later.status_code, later.json()["withheld"]) == (200, True)
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(
+    machine: BankMachine, consent: Consent, clerk: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ClientThrottle, "THROTTLE_RATES", {"bank": "2/min"})
+    other = BankMachine(clerk)
+
+    def status(one: BankMachine, token: str) -> int:
+        return int(one.call("GET", "/api/bank/v1/notices", token).status_code)
+
+    token = machine.token(detail(consent.pk))
+    assert [status(machine, token) for _ in range(2)] == [200, 200]
+    refused = machine.call("GET", "/api/bank/v1/notices", token)
+
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    # Each machine is counted by itself.
+    assert status(other, other.token(detail(consent.pk))) == 200
 
 
 def test_a_consent_taken_back_is_refused_and_the_bank_is_told(

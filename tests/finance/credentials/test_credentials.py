@@ -140,15 +140,15 @@ def test_an_independent_reading_of_the_list_agrees() -> None:
     assert (bits[0], bits[1], bits[-1], sum(bits)) == (0x80, 0x40, 0x01, 0x80 + 0x40 + 0x01)
 
 
-def _leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if isinstance(value, dict):
-        return [found for name in value for found in _leaves(value[name], (*path, name))]
+        return [found for name in value for found in leaves(value[name], (*path, name))]
     if isinstance(value, list):
-        return [found for place, one in enumerate(value) for found in _leaves(one, (*path, place))]
+        return [found for place, one in enumerate(value) for found in leaves(one, (*path, place))]
     return [path]
 
 
-@pytest.mark.parametrize("path", _leaves(certificate()), ids=lambda path: ".".join(map(str, path)))
+@pytest.mark.parametrize("path", leaves(certificate()), ids=lambda path: ".".join(map(str, path)))
 def test_no_member_may_change(path: tuple[Any, ...]) -> None:
     made = copy.deepcopy(certificate())
     inner: Any = made
@@ -195,7 +195,7 @@ def test_none_is_made_for_longer_than_thirty_days(until: datetime) -> None:
 def test_a_certificate_that_was_taken_back_is_refused() -> None:
     check(certificate(), statuses=listed(94566, 94568))
 
-    with pytest.raises(CredentialError, match="taken back"):
+    with pytest.raises(CredentialError, match="revoked: taken back"):
         check(certificate(), statuses=listed(94567))
 
 
@@ -207,7 +207,7 @@ def test_the_list_must_be_the_named_one_and_signed_by_the_issuer() -> None:
     purpose["credentialSubject"]["statusPurpose"] = "suspension"
 
     for statuses in (forged, elsewhere, purpose, {"issuer": ISSUER.did}):
-        with pytest.raises(CredentialError):
+        with pytest.raises(CredentialError, match="status: "):
             check(certificate(), statuses=statuses)
 
 

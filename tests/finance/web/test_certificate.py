@@ -1,8 +1,8 @@
 """Certificates in farmers' hands: made once, found by anybody who was shown one, taken back with the consent."""
 
 import json
+import re
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import Membership
 from finance.credentials import LIST_BITS, CredentialError, verify_reference
 from finance.models import Consent, Credential
-from finance.services.credentials import Place, Scored, issue
+from finance.services.credentials import Place
 from tests.factories import credit
-from tests.factories.credit import entry, make_bank
+from tests.factories.credit import certify, make_bank
 from traceability.errors import RefusedError
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +25,6 @@ pytestmark = pytest.mark.django_db
 def consent(farmer: Membership) -> Consent:
     until = timezone.localdate() + timedelta(days=60)
     return credit.make_consent(farmer, make_bank(), at=timezone.now(), until=until)
-
-
-def make(consent: Consent, by: Membership, **changed: Any) -> Credential:
-    said = {"score": 641, "grade": "B", "low": 620, "high": 660, "tree_size": 12}
-    hashes = {"card_id": "ab" * 32, "root_sha256": "cd" * 32, "evidence_sha256": "ef" * 32}
-    scored = Scored(**{"id": uuid4(), "as_of": timezone.now(), **said, **hashes, **changed})
-    place = Place(origin="http://testserver", position=77)
-    return issue(
-        consent=consent, scored=scored, place=place, entry=entry(timezone.now()), membership=by, at=timezone.now()
-    )
 
 
 def check(client: Client, made: Credential) -> None:
@@ -49,13 +39,14 @@ def check(client: Client, made: Credential) -> None:
 
 
 def test_whoever_was_shown_a_certificate_can_check_it(client: Client, consent: Consent, farmer: Membership) -> None:
-    made = make(consent, farmer)
+    made = certify(consent, farmer)
 
     check(client, made)
 
     page = client.get(reverse("certificate:show", args=[made.pk]), headers={"accept-language": "en"})
     assert "not a personal credit report" in page.content.decode()
-    assert "641 (620–660)" in page.content.decode()
+    shown = re.findall(r'data-said="(\w+)">(\w+)<', page.content.decode())
+    assert shown == [("score", "641"), ("low", "620"), ("high", "660"), ("grade", "B")]
     assert page.headers["X-Robots-Tag"] == "noindex"
     # No name of the farm anywhere in it, nor anything but its pseudonym.
     assert farmer.organisation.name not in made.document
@@ -68,23 +59,23 @@ def test_a_stranger_finds_nothing_by_trying(client: Client) -> None:
 
 
 def test_revoking_the_consent_flips_the_bit(client: Client, consent: Consent, farmer: Membership) -> None:
-    made, other = make(consent, farmer), make(consent, farmer)
+    made, other = certify(consent, farmer), certify(consent, farmer)
     assert made.position != other.position
     check(client, made)
 
     credit.revoke(consent, farmer, at=timezone.now())
 
     for one in (made, other):
-        with pytest.raises(CredentialError, match="taken back"):
+        with pytest.raises(CredentialError, match="revoked: taken back"):
             check(client, one)
     with pytest.raises(RefusedError):
-        make(consent, farmer)
+        certify(consent, farmer)
 
 
 def test_the_same_score_has_one_certificate(consent: Consent, farmer: Membership) -> None:
     score = uuid4()
 
-    assert make(consent, farmer, id=score) == make(consent, farmer, id=score)
+    assert certify(consent, farmer, id=score) == certify(consent, farmer, id=score)
 
 
 def test_a_position_lies_in_the_list() -> None:

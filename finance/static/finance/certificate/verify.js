@@ -5,6 +5,7 @@ import { bytesOf, concat } from "../../traceability/ledger/encoding.js";
 import { sha256 } from "../../traceability/ledger/sha2.js";
 
 const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+const TYPES = '["VerifiableCredential","FarmCreditReference"]';
 const LIST_BYTES = 16384;
 
 export class CertificateError extends Error {
@@ -14,9 +15,11 @@ export class CertificateError extends Error {
   }
 }
 
-// Throws a CertificateError that names the part which does not hold: form, issuer, proof, time or status.
+// Throws a CertificateError that names the part which does not hold: form, issuer, proof, time or status; revoked where
+// everything holds and the list says that it was taken back.
 export async function verifyCertificate(certificate, { controller, list, now }) {
-  if (certificate.type?.[1] !== "FarmCreditReference" || !certificate.proof || !certificate.credentialStatus) {
+  const isOurs = canonicalize(certificate.type ?? null) === TYPES;
+  if (!isOurs || !certificate.proof || Array.isArray(certificate.proof) || !certificate.credentialStatus) {
     throw new CertificateError("form", "no certificate of this kind");
   }
   await verifyProof(certificate, controller);
@@ -65,12 +68,16 @@ function keyOf(controller, method, issuer) {
   if (!named || found.length !== 1 || found[0].controller !== issuer || found[0].type !== "Multikey") {
     throw new CertificateError("issuer", "the issuer does not name this key");
   }
-  const raw = fromBase58(found[0].publicKeyMultibase);
-  if (raw.length !== 34 || raw[0] !== 0xed || raw[1] !== 0x01) {
-    throw new CertificateError("issuer", "no Ed25519 key");
+  try {
+    const raw = fromBase58(found[0].publicKeyMultibase);
+    if (raw.length !== 34 || raw[0] !== 0xed || raw[1] !== 0x01) {
+      throw new CertificateError("issuer", "no Ed25519 key");
+    }
+    checkPublicKey(raw.subarray(2));
+    return raw.subarray(2);
+  } catch (error) {
+    throw new CertificateError("issuer", error.message);
   }
-  checkPublicKey(raw.subarray(2));
-  return raw.subarray(2);
 }
 
 async function verifyStatus(certificate, controller, list) {
@@ -79,7 +86,12 @@ async function verifyStatus(certificate, controller, list) {
   if (list.issuer !== issuer || list.id !== status.statusListCredential) {
     throw new CertificateError("status", "another list");
   }
-  await verifyProof(list, controller);
+  try {
+    await verifyProof(list, controller);
+  } catch (error) {
+    // A list that was tampered with says nothing of the certificate, good or bad.
+    throw new CertificateError("status", `the list does not hold: ${error.message}`);
+  }
   if (subject.statusPurpose !== "revocation" || status.statusPurpose !== "revocation") {
     throw new CertificateError("status", "a list for another purpose");
   }
@@ -89,7 +101,7 @@ async function verifyStatus(certificate, controller, list) {
     throw new CertificateError("status", "outside of the list");
   }
   if (bits[position >> 3] & (0x80 >> (position & 7))) {
-    throw new CertificateError("status", "taken back");
+    throw new CertificateError("revoked", "taken back");
   }
 }
 
@@ -99,6 +111,14 @@ async function unpack(text) {
   }
   const packed = Uint8Array.from(atob(text.slice(1).replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  try {
+    return await readAll(stream);
+  } catch (error) {
+    throw new CertificateError("status", `the list cannot be unpacked: ${error.message}`);
+  }
+}
+
+async function readAll(stream) {
   const parts = [];
   let size = 0;
   for (const reader = stream.getReader(); ; ) {
