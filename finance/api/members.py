@@ -124,7 +124,7 @@ class RefusalAnswer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     instance = serializers.CharField()
-    errors = FaultAnswer(many=True, required=False)  # type: ignore[assignment] - the name in RFC 9457's terms
+    errors = FaultAnswer(many=True, required=False)  # type: ignore[assignment]
 
 
 __all__ = ["Delinquency", "NoticeAnswer", "PostingAnswer", "PostingInput", "QueryAnswer", "QueryInput", "RefusalAnswer"]
