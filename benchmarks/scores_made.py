@@ -29,6 +29,7 @@ from traceability.ledger.scores import (
     evidence_root,
     features_of,
     judge,
+    levels_of,
     record_bytes,
     sign_record,
     told_of,
@@ -244,8 +245,9 @@ def make_evidence(book: Book, card: Card, *, as_of: datetime = AS_OF) -> bytes:
     )
     opened = {one.leaf.id: {path: one.private[path] for path in one.private if path in _OPENED} for one in placed}
     told = told_of((one.leaf for one in placed), received, opened)
+    levels = levels_of(told, card.id, as_of=as_of, vkeys=[str(SCORER.vkey)])
     features = features_of(told, subject=FARMER, as_of=as_of, parties=book.parties, yields=card.yields)
-    record = record_bytes(card, claim, judge(card, features, seed=bytes.fromhex(root)))
+    record = record_bytes(card, claim, judge(card, features, seed=bytes.fromhex(root), levels=levels))
     return build_evidence(
         Evidence(card.data, record, sign_record(record, SCORER), build_bundle(bundle), received, book.parties)
     )

@@ -65,6 +65,8 @@ _CARDS = {
     "card_not_approved": _("must be approved first"),
     "card_no_earlier": _("no card counted before this one"),
     "bad_events": _("the records cannot be reckoned with: {reason}"),
+    "level_points": _("must be at most {most} points, up or down"),
+    "level_days": _("must end after it begins, and within {days} days"),
     "no_card": _("no scorecard is in use"),
     "stale_checkpoint": _("the newest records are not in the published log yet; try again in some seconds"),
 }

@@ -38,6 +38,7 @@ UNVOUCHED: Mapping[str, str] = {
     "finance.PushedRequest": "what a bank's machine is about to ask a farmer; gone within minutes",
     "finance.Referral": _STANDING,
     "finance.RuleSwitch": "follows from the outcomes, which stand in the log",
+    "finance.ShadowScore": "follows from a card and from the figures of scores, which are signed",
     "finance.Score": "its signed record is in the log by its hash; whoever has the evidence recomputes it",
     "finance.ScoreEvidence": "an evidence file: `python -m traceability.ledger verify` checks all of it",
     "finance.Scorecard": "its id is the hash of its bytes, which the log holds; its state is where work stands",

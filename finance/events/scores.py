@@ -6,9 +6,10 @@ which the log holds by its hash.
 
 from finance.enums import CardKind, CardState
 from traceability.events import EventType, Member, Members, Place
-from traceability.events.kinds import SHA256, Choice, Flag, Text, entity
+from traceability.events.kinds import SHA256, Choice, Day, Flag, Json, Text, Whole, entity
 from traceability.events.members import fixed, optional
 from traceability.events.vocabulary import notes
+from traceability.ledger.scores.levels import MOST_POINTS
 from traceability.msgids import gettext_noop as _
 
 CARDS = (
@@ -45,6 +46,31 @@ CARDS = (
             optional("rolled_back", Flag(), _("rolled back")),
         ),
         private=notes(),
+    ),
+    EventType(
+        name="card.overlaid",
+        label=_("Scores moved for everybody"),
+        entities=("card",),
+        body=Members(
+            Member("points", Whole(least=-MOST_POINTS, most=MOST_POINTS), _("points for everybody")),
+            Member("since", Day(), _("from")),
+            Member("until", Day(), _("until")),
+            Member("owner", Text(120), _("who answers for it")),
+            Member("reason", Text(300), _("reason")),
+            Member("signature", Text(2000, lines=True), _("signature")),
+        ),
+    ),
+    EventType(
+        name="card.calibrated",
+        label=_("Chances of default set by outcomes"),
+        entities=("card",),
+        body=Members(
+            optional("shift", Whole(least=1, most=1_000_000), _("odds of default times, thousandths")),
+            optional("steps", Json(), _("chance of default from a score on")),
+            Member("outcomes", Whole(), _("matured outcomes")),
+            Member("bads", Whole(), _("bad outcomes")),
+            Member("signature", Text(2000, lines=True), _("signature")),
+        ),
     ),
     EventType(name="card.retired", label=_("Scorecard given up"), entities=("card",), private=notes()),
 )

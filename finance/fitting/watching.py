@@ -35,8 +35,10 @@ class Scores:
     groups: Mapping[str, Flags] = field(default_factory=dict)
 
 
-def calibration_report(loans: Matured, *, groups: Mapping[str, Flags] | None = None) -> dict[str, Any]:
-    """Say how true the risks are, by deciles; and by group, as by county or crop."""
+def calibration_report(
+    loans: Matured, *, groups: Mapping[str, Flags] | None = None, crops: Mapping[str, Flags] | None = None
+) -> dict[str, Any]:
+    """Say how true the risks are, by deciles; and by group (county) and crop."""
     ece = measures.expected_calibration_error(loans.bad, loans.risk)
     way = calibrated(loans.risk, loans.bad)
     return {
@@ -49,6 +51,7 @@ def calibration_report(loans: Matured, *, groups: Mapping[str, Flags] | None = N
         "method": way.method,
         "shift": round(way.shift, 4),
         "groups": [_of_group(name, loans, inside) for name, inside in (groups or {}).items() if inside.any()],
+        "crops": [_of_group(name, loans, inside) for name, inside in (crops or {}).items() if inside.any()],
         "alarm": len(loans.bad) >= ENOUGH and ece > MOST_ECE + _noise(loans),
     }
 

@@ -4,7 +4,7 @@ from finance.models.consents import AuditRow, BankNotice, Consent
 from finance.models.credentials import Credential
 from finance.models.disputes import Dispute
 from finance.models.loans import Loan, LoanPosting, Referral
-from finance.models.monitoring import CardReport, RuleSwitch
+from finance.models.monitoring import CardReport, RuleSwitch, ShadowScore
 from finance.models.scores import Score, ScoreEvidence
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "Score",
     "ScoreEvidence",
     "Scorecard",
+    "ShadowScore",
     "TokenBinding",
 ]

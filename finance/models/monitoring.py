@@ -24,6 +24,22 @@ class CardReport(models.Model):
         return f"{self.card_id[:12]} {self.kind} {self.day}"
 
 
+class ShadowScore(models.Model):
+    """What a card gives a farm by the figures of its newest score: for reports alone, and shown to nobody outside."""
+
+    card = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="shadows")
+    subject = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
+    score = models.PositiveSmallIntegerField(_("score"))
+    grade = models.CharField(_("grade"), max_length=2)
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["card", "subject"], name="shadow_score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.card_id[:12]} {self.subject_id} {self.score}"
+
+
 class RuleSwitch(models.Model):
     """That the matured outcomes came to allow another kind of card, or no longer do (200 and 1,000, 50 bad)."""
 

@@ -29,6 +29,9 @@ class Score(models.Model):
     reasons = models.JSONField(_("reasons"), default=list)
     strengths = models.JSONField(_("strengths"), default=list)
     behind = models.JSONField(_("records behind"), default=dict)
+    # The chance of default in hundredths of a percent; and what the card's level added, until when and why.
+    chance_bp = models.PositiveSmallIntegerField(_("chance of default, hundredths of a percent"), null=True)
+    level = models.JSONField(_("level of the card"), default=dict, db_default={})
     # The signed record, byte for byte.
     record = models.BinaryField(_("record"))
     record_sha256 = models.CharField(_("SHA-256 of the record"), max_length=64)

@@ -1,20 +1,22 @@
 """What became of loans, beside the figures that were known when each was decided."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Min, Q
 
-from accounts.models import Organisation
-from finance.enums import LoanState, PostingKind
+from finance.enums import LoanState, PostingKind, ScoreOutcome
 from finance.fitting.blending import ExpertVariable
 from finance.fitting.outcomes import BAD_DAYS, Course, Label, label_of
 from finance.fitting.table import Column, Table
 from finance.fitting.woe import Flags
 from finance.models import Loan, Score
 from traceability.ledger.scores import Card, NumberVariable
+from traceability.models import Season
 
 # The autonomous counties of Liaoning, by division code (GB/T 2260). Read for tests of fairness alone.
 MINORITY_COUNTIES = frozenset({"210323", "210422", "210423", "210521", "210522", "210624", "210921", "211324"})
@@ -30,6 +32,8 @@ class Lesson:
     disbursed_on: date | None
     features: Mapping[str, int | None]
     county: str
+    # Of its newest season when the money was paid out.
+    crop: str = ""
 
 
 def lessons(*, on: date) -> list[Lesson]:
@@ -41,10 +45,24 @@ def lessons(*, on: date) -> list[Lesson]:
     loans = Loan.objects.filter(state__in=_DECIDED, score__isnull=False).annotate(first_bad_on=first_bad)
     loans = loans.select_related("subject").order_by("disbursed_on", "pk")
     known = Score.objects.in_bulk([loan.score for loan in loans if loan.score])
-    return [_lesson(loan, known[loan.score], on) for loan in loans if loan.score in known]
+    crops = _crops(loans)
+    return [_lesson(loan, known[loan.score], crops.get(loan.pk, ""), on) for loan in loans if loan.score in known]
 
 
-def _lesson(loan: Loan, score: Score, on: date) -> Lesson:
+def _crops(loans: Iterable[Loan]) -> dict[UUID, str]:
+    """Give the crop of each loan's farm: of its newest season that was open when the money was paid out."""
+    seasons: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = Season.objects.filter(plot__holder__loans__in=loans).distinct().order_by("opened_on", "pk")
+    for holder, day, crop in rows.values_list("plot__holder", "opened_on", "crop"):
+        seasons[holder].append((day, crop))
+    found = {}
+    for loan in loans:
+        before = [crop for day, crop in seasons[loan.subject_id] if loan.disbursed_on and day <= loan.disbursed_on]
+        found[loan.pk] = before[-1] if before else ""
+    return found
+
+
+def _lesson(loan: Loan, score: Score, crop: str, on: date) -> Lesson:
     course = Course(
         disbursed_on=loan.disbursed_on,
         ended_on=loan.closed_on if loan.state in _PAID_BACK else None,
@@ -58,6 +76,7 @@ def _lesson(loan: Loan, score: Score, on: date) -> Lesson:
         disbursed_on=loan.disbursed_on,
         features=score.features,
         county=loan.subject.division_code[:6],
+        crop=crop,
     )
 
 
@@ -85,25 +104,35 @@ def experts_of(card: Card) -> list[ExpertVariable]:
     ]
 
 
-def newest_features() -> list[tuple[Mapping[str, int | None], str]]:
-    """Give the figures of each farm's newest score, with the farm's county."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A farm as its newest score knew it."""
+
+    subject: int
+    features: Mapping[str, int | None]
+    county: str
+
+
+def newest_features() -> list[Standing]:
+    """Give the figures of each farm's newest score, with the farm's county; without farms that got no number."""
     rows = Score.objects.order_by("subject", "-computed_at", "-pk").distinct("subject")
-    counties = dict(Organisation.objects.filter(scores__isnull=False).values_list("pk", "division_code"))
+    found = rows.values_list("subject", "features", "subject__division_code", "outcome").iterator(chunk_size=5000)
     return [
-        (features, counties[subject][:6])
-        for features, subject in rows.values_list("features", "subject").iterator(chunk_size=5000)
+        Standing(subject, features, code[:6])
+        for subject, features, code, outcome in found
+        if outcome == ScoreOutcome.SCORED
     ]
 
 
-def groups_of(rows: Sequence[tuple[Mapping[str, int | None], str]]) -> dict[str, Flags]:
+def groups_of(rows: Sequence[Standing]) -> dict[str, Flags]:
     """Give the groups that are known of: farms under 10 mu, and those of autonomous counties.
 
     Sex and age are not held by this platform; a partner that holds them tests for them.
     """
-    areas = np.array([features.get("plot_area_mu") or 0 for features, _ in rows], dtype=np.int64)
+    areas = np.array([one.features.get("plot_area_mu") or 0 for one in rows], dtype=np.int64)
     return {
         "under_10_mu": np.asarray((areas > 0) & (areas < 1000)),
-        "minority_county": np.array([county in MINORITY_COUNTIES for _, county in rows], dtype=np.bool_),
+        "minority_county": np.array([one.county in MINORITY_COUNTIES for one in rows], dtype=np.bool_),
     }
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +12,13 @@ from django.db import transaction
 from finance.enums import CardState, ReportKind
 from finance.fitting.outcomes import WINDOW, Label, counted, kind_for
 from finance.fitting.watching import Matured, Scores, calibration_report, drift_report, fairness_report
-from finance.fitting.woe import Floats, Ints
+from finance.fitting.woe import Flags, Floats, Ints
 from finance.models import CardReport, RuleSwitch, Scorecard
-from finance.queries.outcomes import Lesson, groups_of, lessons, matured, newest_features
-from traceability.ledger.scores import Card, parse_card
+from finance.queries import levels
+from finance.queries.outcomes import Lesson, groups_of, lessons, matured
+from finance.services.rescoring import rescore, scores_of
+from traceability.ledger.scores import Card, Levels, parse_card
+from traceability.ledger.scores.levels import WHOLE
 from traceability.services import task_outbox
 from traceability.standards.days import day_in_china
 
@@ -49,13 +53,15 @@ def watch_requested(argument: str, *, clock: Callable[[], datetime]) -> list[Car
 def watch(row: Scorecard, *, day: date, at: datetime) -> list[CardReport]:
     """Make a day's reports on a card; made again, they replace those of the day. Too few loans or farms give none."""
     card = parse_card(bytes(row.data), card_id=row.pk)
-    learnt, rows = matured(lessons(on=day)), newest_features()
+    learnt, rows = matured(lessons(on=day)), rescore(row, at=at)
     made: dict[ReportKind, dict[str, Any]] = {}
-    reference = _scores(card, [one.features for one in learnt])
-    now = Scores(now=_scores(card, [features for features, _ in rows]), reference=reference, groups=groups_of(rows))
+    reference = scores_of(card, [one.features for one in learnt])
+    scores = np.array([one.score for one in rows], dtype=np.int64)
+    now = Scores(now=scores, reference=reference, groups=groups_of([one.standing for one in rows]))
     if len(learnt) >= _FEWEST:
-        loans = _loans(card, learnt, reference)
-        made[ReportKind.CALIBRATION] = calibration_report(loans, groups=_by_county(learnt))
+        loans = _loans(card, levels.current(row, at=at), learnt, reference)
+        groups = {"groups": _by(learnt, "county"), "crops": _by(learnt, "crop")}
+        made[ReportKind.CALIBRATION] = calibration_report(loans, **groups)
         if len(rows) >= _FEWEST:
             made[ReportKind.DRIFT] = drift_report(loans, now, until=f"{day - WINDOW:%Y-%m}")
     if len(rows) >= _FEWEST:
@@ -83,14 +89,13 @@ def _keep(row: Scorecard, kind: ReportKind, figures: Mapping[str, Any], *, day: 
     return report
 
 
-def _scores(card: Card, rows: Sequence[Mapping[str, int | None]]) -> Ints:
-    return np.array([card.score(features).score for features in rows], dtype=np.int64)
-
-
-def _loans(card: Card, learnt: Sequence[Lesson], scores: Ints) -> Matured:
+def _loans(card: Card, known: Levels, learnt: Sequence[Lesson], scores: Ints) -> Matured:
+    """Put together loans with the chances that the card gave; an overlay is of today, and these loans are not."""
     names = [f"{one.disbursed_on:%Y-%m}" for one in learnt]
     months = sorted(set(names))
-    risk: Floats = np.array([card.scale.chance_at(score) for score in scores.tolist()], dtype=np.float64)
+    then = replace(known, overlay=None)
+    chances = {score: then.chance(card.scale, score) / WHOLE for score in set(scores.tolist())}
+    risk: Floats = np.array([chances[score] for score in scores.tolist()], dtype=np.float64)
     return Matured(
         risk=risk,
         bad=np.array([one.label is Label.BAD for one in learnt], dtype=np.bool_),
@@ -99,6 +104,7 @@ def _loans(card: Card, learnt: Sequence[Lesson], scores: Ints) -> Matured:
     )
 
 
-def _by_county(learnt: Sequence[Lesson]) -> dict[str, Any]:
-    counties = sorted({one.county for one in learnt} - {""})
-    return {county: np.array([one.county == county for one in learnt], dtype=np.bool_) for county in counties}
+def _by(learnt: Sequence[Lesson], trait: str) -> dict[str, Flags]:
+    values = [getattr(one, trait) for one in learnt]
+    names = sorted(set(values) - {""})
+    return {name: np.array([value == name for value in values], dtype=np.bool_) for name in names}

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import Membership, Organisation
@@ -21,11 +22,13 @@ from traceability.ledger.scores import (
     Claim,
     Evidence,
     Judged,
+    Levels,
     ScoreError,
     behind_of,
     build_evidence,
     features_of,
     judge,
+    levels_of,
     openings_of,
     parse_card,
     record_bytes,
@@ -60,7 +63,8 @@ def compute(  # noqa: PLR0913 - of whom, as of when, by whose leave, for whom
     row = champion()
     card = parse_card(bytes(row.data), card_id=row.pk)
     ground = ground_of(subject=subject, consent=consent, card=row)
-    signer = _signer(ground, card)
+    keys = _approved_keys(ground, card)
+    signer = _signer(keys)
     replaces = Score.objects.filter(subject=subject, consent=consent).order_by("-computed_at", "-pk").first()
     claim = Claim(
         subject=str(subject.public_id),
@@ -71,7 +75,7 @@ def compute(  # noqa: PLR0913 - of whom, as of when, by whose leave, for whom
         evidence_root=ground.root,
         replaces=str(replaces.pk) if replaces else None,
     )
-    judged = _judged(card, ground, claim)
+    judged = _judged(card, ground, claim, keys)
     record = record_bytes(card, claim, judged)
     score = _row(judged, claim, record, row, entry=entry, at=at)
     score.subject, score.consent, score.replaces = subject, consent, replaces
@@ -93,29 +97,34 @@ def champion() -> Scorecard:
     return found
 
 
-def _signer(ground: Ground, card: Card) -> Signer:
-    signer = score_key.signer()
+def _approved_keys(ground: Ground, card: Card) -> tuple[str, ...]:
     try:
-        keys = check_card_chain((event.leaf for event in ground.events), card.id)
+        return check_card_chain((event.leaf for event in ground.events), card.id)
     except CardError as error:
         raise RefusedError("", "card_not_approved") from error
+
+
+def _signer(keys: Sequence[str]) -> Signer:
+    signer = score_key.signer()
     # Under a key that no approval in the log names, nobody could verify what is signed.
     if str(signer.vkey) not in keys:
         raise RefusedError("", "card_not_approved")
     return signer
 
 
-def _judged(card: Card, ground: Ground, claim: Claim) -> Judged:
+def _judged(card: Card, ground: Ground, claim: Claim, keys: Sequence[str]) -> Judged:
     leaves = [event.leaf for event in ground.events]
     try:
+        told = told_of(leaves, ground.received, openings_of(ground.bundle.disclosed))
         features = features_of(
-            told_of(leaves, ground.received, openings_of(ground.bundle.disclosed)),
+            told,
             subject=claim.subject,
             as_of=claim.as_of,
             parties=ground.parties,
             yields=card.yields,
         )
-        return judge(card, features, seed=bytes.fromhex(claim.evidence_root))
+        levels = levels_of(told, card.id, as_of=claim.as_of, vkeys=keys)
+        return judge(card, features, seed=bytes.fromhex(claim.evidence_root), levels=levels)
     except ScoreError as error:
         raise RefusedError("", "bad_events", reason=str(error)) from error
 
@@ -139,6 +148,8 @@ def _row(  # noqa: PLR0913 - what a row is made of
         reasons=[[one.code, one.loss] for one in scored.reasons] if scored else [],
         strengths=[[one.code, one.points] for one in scored.strengths] if scored else [],
         behind=behind_of(judged.features),
+        chance_bp=judged.chance,
+        level=_level(judged.levels),
         record=record,
         record_sha256=hashlib.sha256(record).hexdigest(),
         tree_size=claim.tree_size,
@@ -146,6 +157,14 @@ def _row(  # noqa: PLR0913 - what a row is made of
         evidence_root=claim.evidence_root,
         computed_at=at,
     )
+
+
+def _level(levels: Levels) -> dict[str, object]:
+    """Give what a page says of an overlay: points, until when, why."""
+    overlay = levels.overlay
+    if overlay is None:
+        return {}
+    return {"points": overlay.points, "until": overlay.until.isoformat(), "reason": overlay.reason}
 
 
 def _keep(score: Score, card: Card, ground: Ground) -> None:

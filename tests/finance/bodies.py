@@ -30,6 +30,21 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "card.registered": {"card_sha256": DIGEST, "kind": "expert", "about_sha256": DIGEST},
     "card.approved": {"vkey": "scores.example+0123abcd+AQ==", "approval": "approved"},
     "card.activated": {"state": "champion", "before": DIGEST, "rolled_back": True},
+    "card.overlaid": {
+        "points": -40,
+        "since": "2026-11-01",
+        "until": "2027-03-31",
+        "owner": "信贷办公室",
+        "reason": "秋涝",
+        "signature": "signed",
+    },
+    "card.calibrated": {
+        "shift": 1200,
+        "steps": [[500, 2100], [600, 480]],
+        "outcomes": 1200,
+        "bads": 130,
+        "signature": "s",
+    },
     "card.retired": {},
     "score.computed": {"record_sha256": DIGEST, "card_sha256": DIGEST, "replaces": f"score:{UUID}"},
 }

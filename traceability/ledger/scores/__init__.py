@@ -8,6 +8,7 @@ from traceability.ledger.scores.errors import CardError, InputError, Part, Score
 from traceability.ledger.scores.evidence import Evidence, build_evidence, evidence_root, openings_of, parse_evidence
 from traceability.ledger.scores.features import Features, features_of
 from traceability.ledger.scores.figures import Figure
+from traceability.ledger.scores.levels import Levels, level_text, levels_of
 from traceability.ledger.scores.record import (
     CODE_VERSION,
     Claim,
@@ -37,6 +38,7 @@ __all__ = [
     "Gate",
     "InputError",
     "Judged",
+    "Levels",
     "NumberVariable",
     "Part",
     "Scale",
@@ -51,6 +53,8 @@ __all__ = [
     "evidence_root",
     "features_of",
     "judge",
+    "level_text",
+    "levels_of",
     "openings_of",
     "parse_card",
     "parse_evidence",

@@ -13,11 +13,14 @@ from traceability.ledger.scores.card import Card, Gate, Scored
 from traceability.ledger.scores.errors import Part, ScoreError
 from traceability.ledger.scores.features import ATTESTED, IMPLAUSIBLE, RELATED, Features
 from traceability.ledger.scores.figures import Figure
+from traceability.ledger.scores.levels import NONE, Levels
 from traceability.ledger.scores.spread import spread
 
 FORMAT = "suyuan/score-record/v1"
 # Of the rules of features, range and gate: another way to reckon is another version.
 CODE_VERSION = "suyuan-score/1"
+# The same with a level of the card in force: an overlay or a calibration.
+LEVELLED_VERSION = "suyuan-score/2"
 SCORED, INSUFFICIENT, REFER = "scored", "insufficient_data", "refer"
 MOST_BEHIND = 50
 
@@ -45,16 +48,20 @@ class Judged:
     gate: tuple[str, ...]
     low: int | None
     high: int | None
+    levels: Levels = NONE
+    # The chance of default, in hundredths of a percent.
+    chance: int | None = None
 
 
-def judge(card: Card, features: Features, *, seed: bytes) -> Judged:
+def judge(card: Card, features: Features, *, seed: bytes, levels: Levels = NONE) -> Judged:
     """Score a farm, unless too little is known of it or a person must look at it first. Raises InputError."""
     outcome, unmet = gate_of(card.gate, features.figures)
     if unmet:
-        return Judged(features, None, outcome, unmet, None, None)
-    scored = card.score(features.numbers())
-    low, high = spread(card, features.figures, score=scored.score, seed=seed)
-    return Judged(features, scored, SCORED, (), low, high)
+        return Judged(features, None, outcome, unmet, None, None, levels)
+    levelled = levels.applied(card)
+    scored = levelled.score(features.numbers())
+    low, high = spread(levelled, features.figures, score=scored.score, seed=seed)
+    return Judged(features, scored, SCORED, (), low, high, levels, levels.chance(card.scale, scored.score))
 
 
 def gate_of(gate: Gate, figures: Mapping[str, Figure]) -> tuple[str, tuple[str, ...]]:
@@ -105,6 +112,12 @@ def record_bytes(card: Card, claim: Claim, judged: Judged) -> bytes:
         "strengths": [[one.code, one.points] for one in scored.strengths] if scored else [],
         "replaces": claim.replaces,
     }
+    if judged.levels:
+        members |= {
+            "code_version": LEVELLED_VERSION,
+            "level": judged.levels.members(),
+            "chance": judged.chance,
+        }
     return canonicalize_profiled(members)
 
 

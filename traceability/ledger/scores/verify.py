@@ -17,6 +17,7 @@ from traceability.ledger.scores.card import Card, parse_card
 from traceability.ledger.scores.errors import CardError, Part, ScoreError
 from traceability.ledger.scores.evidence import Evidence, evidence_root, openings_of, parse_evidence
 from traceability.ledger.scores.features import features_of
+from traceability.ledger.scores.levels import levels_of
 from traceability.ledger.scores.record import Claim, Judged, approval_text, judge, record_bytes, verify_record
 from traceability.ledger.scores.told import Told, china_day
 
@@ -66,7 +67,8 @@ def verify_score(data: bytes, *, vkeys: Sequence[str]) -> ScoreReport:
     claim = _claim(members)
     check_consent(leaves, opened, claim)
     _check_root(inspection, evidence, leaves, claim)
-    judged = _judged(evidence, card, leaves, opened, claim)
+    told = told_of(leaves, evidence.received, opened)
+    judged = _judged(evidence, card, told, claim, score_keys)
     _compare(parse_profiled(record_bytes(card, claim, judged)), members)
     return _report(inspection, card, judged, members, score_keys, keys_only=not vkeys)
 
@@ -194,11 +196,9 @@ def _check_root(inspection: Inspection, evidence: Evidence, leaves: Sequence[Lea
         raise ScoreError(Part.EVENT, f"the evidence has the root {root}, not {claim.evidence_root}")
 
 
-def _judged(
-    evidence: Evidence, card: Card, leaves: Sequence[Leaf], opened: Mapping[str, Mapping[str, Any]], claim: Claim
-) -> Judged:
+def _judged(evidence: Evidence, card: Card, told: Sequence[Told], claim: Claim, score_keys: Sequence[str]) -> Judged:
     features = features_of(
-        told_of(leaves, evidence.received, opened),
+        told,
         subject=claim.subject,
         as_of=claim.as_of,
         parties=evidence.parties,
@@ -206,7 +206,8 @@ def _judged(
     )
     if card.expires < china_day(claim.as_of):
         raise CardError(f"was to be renewed by {card.expires}")
-    return judge(card, features, seed=bytes.fromhex(claim.evidence_root))
+    levels = levels_of(told, card.id, as_of=claim.as_of, vkeys=score_keys)
+    return judge(card, features, seed=bytes.fromhex(claim.evidence_root), levels=levels)
 
 
 def _compare(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:

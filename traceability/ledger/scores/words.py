@@ -19,6 +19,11 @@ def score_lines(data: bytes, vkeys: Sequence[str]) -> list[str]:
         f"checked    {report.openings} disclosed fields, evidence root {record['evidence_root']}",
         f"signed by  {', '.join(report.score_vkeys)}",
     ]
+    overlay = report.judged.levels.overlay
+    if overlay:
+        lines.append(f"overlay    {overlay.points:+d} points for everybody until {overlay.until}: {overlay.reason}")
+    if report.judged.levels and report.judged.chance is not None:
+        lines.append(f"default    {report.judged.chance / 100:.2f} % by what outcomes and overlay say")
     if report.policy_keys_only:
         lines += [
             "WARNING: the log's key was taken from the file itself. Compare it with one that you know otherwise:",
