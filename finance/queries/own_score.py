@@ -1,13 +1,14 @@
 """A score as its own farm is shown it: in plain words, with what would change it and the records behind it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from accounts.models import Organisation
 from finance.models import Score
-from finance.queries.scores import Reason, latest, reasons_of, strengths_of
+from finance.queries.scores import Reason, latest, level_of, reasons_of, strengths_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class ShownScore:
     high: int | None = None
     reasons: Sequence[ShownReason] = ()
     positives: Sequence[ShownReason] = ()
+    # What everybody's score is moved by for a time: points, until when and why; empty where nothing is.
+    level: Mapping[str, Any] = field(default_factory=dict)
 
 
 def newest(subject: Organisation) -> ShownScore | None:
@@ -50,6 +53,7 @@ def shown(score: Score) -> ShownScore:
         grade=score.grade,
         low=score.low,
         high=score.high,
+        level=level_of(score),
         reasons=[_shown(one) for one in reasons_of(score)],
         positives=[_shown(one) for one in strengths_of(score)],
     )

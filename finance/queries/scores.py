@@ -4,6 +4,8 @@ import zlib
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +49,11 @@ def reasons_of(score: Score) -> list[Reason]:
 def strengths_of(score: Score) -> list[Reason]:
     """Say in the active language what helps most."""
     return [_reason(score, code, points) for code, points in score.strengths]
+
+
+def level_of(score: Score) -> dict[str, Any]:
+    """Give the points that everybody's score was moved by, until which day and why; empty where nothing was."""
+    return {**score.level, "until": date.fromisoformat(score.level["until"])} if score.level else {}
 
 
 def evidence_bytes(score: Score) -> bytes:

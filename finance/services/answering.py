@@ -1,6 +1,6 @@
 """A bank's query from end to end: what may go out, in one shape for machines and pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,9 @@ class Shown:
     strengths: list[scores.Reason] | None
     features: dict[str, Any] | None
     credential: Credential | None
+    # In percent; and the points that everybody's score was moved by.
+    chance: float | None = None
+    level: dict[str, Any] = field(default_factory=dict)
 
 
 def check_checkpoint(known_size: int | None) -> None:
@@ -57,6 +60,8 @@ def shown(answer: Answer, *, credential: Credential | None) -> Shown:
         strengths=scores.strengths_of(score) if with_reasons else None,
         features=dict(score.features) if "features" in fields else None,
         credential=credential,
+        chance=score.chance_bp / 100 if "score" in fields and score.chance_bp is not None else None,
+        level=scores.level_of(score) if "score" in fields else {},
     )
 
 

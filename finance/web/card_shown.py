@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from finance.fitting.drawing import Drawing, reliability_drawing, running_drawing
 from finance.models import CardReport, Scorecard
 from finance.queries.reason_texts import name_of
-from traceability.ledger.scores import CategoryVariable, NumberVariable, parse_card
+from traceability.enums import Crop
+from traceability.ledger.scores import CategoryVariable, Levels, NumberVariable, parse_card
 from traceability.msgids import gettext_noop
 
 GROUPS = {"under_10_mu": _("farms under 10 mu"), "minority_county": _("farms in autonomous counties")}
 # What the expert card says of itself; the page translates it.
 _SAID = (gettext_noop("cold start, before outcomes are known"), gettext_noop("expert judgement, no data"))
+_SCORES = (500, 540, 580, 620, 660, 700)
 MEASURES = {"approval": _("at or above the cut"), "tpr": _("at or above the cut, among the good")}
 
 
@@ -63,6 +65,12 @@ def reports_of(row: Scorecard) -> dict[str, Shown]:
     return {kind: Shown(one, _readable(one), _drawing(one)) for kind, one in newest.items()}
 
 
+def chances_of(row: Scorecard, levels: Levels) -> list[tuple[int, float]]:
+    """Give the chance of default, in percent, behind some scores."""
+    scale = parse_card(bytes(row.data), card_id=row.pk).scale
+    return [(score, levels.chance(scale, score) / 100) for score in _SCORES]
+
+
 def _drawing(report: CardReport) -> Drawing | None:
     figures = report.figures
     if report.kind == "calibration":
@@ -75,8 +83,10 @@ def _drawing(report: CardReport) -> Drawing | None:
 def _readable(report: CardReport) -> dict[str, Any]:
     figures = dict(report.figures)
     if report.kind == "calibration":
-        for name in ("bands", "groups"):
-            figures[name] = [_percents(one) for one in figures[name]]
+        for name in ("bands", "groups", "crops"):
+            figures[name] = [_percents(one) for one in figures.get(name, [])]
+        for one in figures["crops"]:
+            one["name"] = Crop(one["name"]).label
         figures["ece_percent"] = 100 * figures["ece"]
     if report.kind == "drift":
         figures["rows"] = list(

@@ -13,8 +13,9 @@ from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from finance.enums import CardState
 from finance.models import CardReport, CardUse, RuleSwitch, Scorecard
+from finance.queries import levels
 from finance.services import cards
-from finance.web.card_shown import reports_of, variables_of
+from finance.web.card_shown import chances_of, reports_of, variables_of
 from traceability.errors import InputError
 from traceability.web.forms.entries import EntryForm
 from traceability.web.refusals import sentence
@@ -47,10 +48,14 @@ def overview(request: PartyRequest) -> HttpResponse:
 def card(request: PartyRequest, card_id: str) -> HttpResponse:
     """Show a card with its model card and its newest reports."""
     found = get_object_or_404(Scorecard, pk=card_id)
+    known = levels.current(found, at=timezone.now())
     context = {
         "card": found,
         "variables": variables_of(found),
         "reports": reports_of(found),
+        "levels": known,
+        "chances": chances_of(found, known),
+        "may_correct": found.state in {CardState.APPROVED, CardState.CHALLENGER, CardState.CHAMPION},
         "decides": may_record(request.membership),
         "steps": _steps(found),
         "form": _moment(),

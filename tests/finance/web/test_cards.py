@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import Membership
@@ -6,7 +9,9 @@ from finance.models import Scorecard
 from finance.services import monitoring, training
 from tests.factories import lending, scored
 from tests.factories.pages import client_of
+from traceability.ledger.scores.levels import CALIBRATED, OVERLAID
 from traceability.models import EntityHead
+from traceability.queries import history
 from traceability.web.forms.entries import EntryForm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
@@ -93,3 +98,49 @@ def test_the_page_draws_the_reports(blend: Scorecard, operator: Membership) -> N
 
 def test_an_unknown_card_is_not_there(expert: Scorecard, operator: Membership) -> None:
     assert client_of(operator).get(f"{ALL}{'0' * 64}/").status_code == 404
+
+
+@pytest.fixture
+def now() -> Iterator[None]:
+    with time_machine.travel(lending.NOW, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("now")
+def test_the_operator_corrects_the_level_and_the_page_says_so(expert: Scorecard, operator: Membership) -> None:
+    client, url = client_of(operator), f"{ALL}{expert.pk}/"
+    said = {"points": "-40", "since": "2026-11-01", "until": "2027-03-31", "owner": "信贷办公室", "reason": "秋涝减产"}
+
+    wrong = client.post(f"{url}correct/", sent(**{**said, "until": "2026-10-31"}))
+    right = client.post(f"{url}correct/", sent(**said))
+
+    assert "and within 366 days" in wrong.content.decode()
+    assert right.status_code == 302
+    assert [event.leaf.body["points"] for event in history.of(expert.entity) if event.leaf.type == OVERLAID] == [-40]
+    assert "秋涝减产 · 信贷办公室" in client.get(url).content.decode()
+
+
+@pytest.mark.usefixtures("now")
+def test_chances_are_set_by_outcomes_or_the_page_says_why_not(
+    operator: Membership, bank: Membership, farmer: Membership
+) -> None:
+    row = scored.make_card(operator)
+    client, url = client_of(operator), f"{ALL}{row.pk}/"
+
+    refused = client.post(f"{url}calibrate/", sent(), follow=True)
+    lending.lend(300, operator=operator, bank=bank, farmer=farmer)
+    done = client.post(f"{url}calibrate/", sent(), follow=True)
+
+    calibrated = "Chance of default behind a score, as outcomes have shown it"
+    assert [calibrated in one.content.decode() for one in (refused, done)] == [False, True]
+    assert [event.leaf.type for event in history.of(row.entity)].count(CALIBRATED) == 1
+
+
+def test_others_correct_nothing(expert: Scorecard, farmer: Membership, bank: Membership) -> None:
+    for member in (farmer, bank):
+        client = client_of(member)
+        answers = [client.get(f"{ALL}{expert.pk}/correct/"), client.post(f"{ALL}{expert.pk}/correct/", sent())]
+        answers.append(client.post(f"{ALL}{expert.pk}/calibrate/", sent()))
+        assert [one.status_code for one in answers] == [404, 404, 404]
+
+    assert len(history.of(expert.entity)) == 3
