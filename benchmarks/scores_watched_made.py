@@ -18,7 +18,7 @@ from traceability.services.entries import Entry
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 _COUNTIES = ("211104", "210921", "210882", "210683")
-_AT_ONCE = 5000
+_AT_ONCE = 1000
 
 
 def load(count: int, lent: int) -> Scorecard:
@@ -26,7 +26,9 @@ def load(count: int, lent: int) -> Scorecard:
     row, consent = _ground()
     drawn = population.made(count, seed=3)
     features = figures_of(parse_card(bytes(row.data)), drawn)
-    farms = Organisation.objects.bulk_create(_farms(count), batch_size=_AT_ONCE)
+    farms: list[Organisation] = []
+    for first in range(0, count, _AT_ONCE):
+        farms += Organisation.objects.bulk_create(_farms(range(first, min(first + _AT_ONCE, count))))
     ids = _score(row, consent, farms, features)
     bad = drawn.table.bad
     loans = [_loan(farms[at], ids[at], consent, at=at, of=lent, bad=bool(bad[at])) for at in range(lent)]
@@ -74,8 +76,8 @@ def _ground() -> tuple[Scorecard, Consent]:
     return row, consent
 
 
-def _farms(count: int) -> Iterator[Organisation]:
-    for place in range(count):
+def _farms(places: range) -> Iterator[Organisation]:
+    for place in places:
         code = f"{_COUNTIES[place % 4]}100200"
         yield Organisation(kind=OrganisationKind.HOUSEHOLD, name=f"generated {place}", division_code=code)
 

@@ -49,9 +49,12 @@ def watch_requested(argument: str, *, clock: Callable[[], datetime]) -> list[Car
     return watch(Scorecard.objects.get(pk__startswith=card_id), day=date.fromisoformat(day), at=clock())
 
 
-@transaction.atomic
 def watch(row: Scorecard, *, day: date, at: datetime) -> list[CardReport]:
-    """Make a day's reports on a card; made again, they replace those of the day. Too few loans or farms give none."""
+    """Make a day's reports on a card; made again, they replace those of the day. Too few loans or farms give none.
+
+    In no transaction: reckoning a hundred thousand farms takes longer than one may stay open. What a crash leaves
+    undone, the next run makes.
+    """
     card = parse_card(bytes(row.data), card_id=row.pk)
     learnt, rows = matured(lessons(on=day)), rescore(row, at=at)
     made: dict[ReportKind, dict[str, Any]] = {}

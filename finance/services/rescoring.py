@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 
 from finance.fitting.woe import Ints
 from finance.models import Scorecard
@@ -33,17 +33,20 @@ class Rescored:
     score: int
 
 
-@transaction.atomic
 def rescore(row: Scorecard, *, at: datetime) -> list[Rescored]:
-    """Score every farm that has a score, and keep what came out. Done again, it replaces what was there."""
+    """Score every farm that has a score, and keep what came out. Done again, it replaces what was there.
+
+    In parts, each a transaction of its own: none is open while there is something to reckon.
+    """
     card = parse_card(bytes(row.data), card_id=row.pk)
     found = newest_features()
     scores = scores_of(card, [one.features for one in found]).tolist()
-    with connection.cursor() as cursor:
-        for first in range(0, len(found), _AT_ONCE):
-            subjects = [one.subject for one in found[first : first + _AT_ONCE]]
-            given = scores[first : first + _AT_ONCE]
-            cursor.execute(_SQL, [row.pk, at, subjects, given, [card.grade_of(score) for score in given]])
+    for first in range(0, len(found), _AT_ONCE):
+        subjects = [one.subject for one in found[first : first + _AT_ONCE]]
+        given = scores[first : first + _AT_ONCE]
+        grades = [card.grade_of(score) for score in given]
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL, [row.pk, at, subjects, given, grades])
     return [Rescored(one, score) for one, score in zip(found, scores, strict=True)]
 
 

@@ -40,7 +40,7 @@ class CorrectionForm(EntryForm):
         help_text=gettext_lazy("Every farm reads it beside its score."),
         max_length=300,
     )
-    day = None
+    day = None  # type: ignore[assignment]
 
     def correction(self) -> Correction:
         """Give the service what was said."""

@@ -1,13 +1,16 @@
 import json
+import os
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.traceability.ledger.scores.grounds import expert
 from traceability.ledger.scores import CardError, InputError, NumberVariable, build_card, parse_card
 
+# All 10,000 with PAIRS=10000.
+PAIRS = int(os.environ.get("PAIRS", "100"))
 VARIABLES = {one.name: one for one in expert().variables}
 VALUES = st.fixed_dictionaries({name: st.one_of(st.none(), st.integers(0, 400_000)) for name in VARIABLES})
 
@@ -73,6 +76,7 @@ def test_a_value_that_is_no_number_is_refused(value: object) -> None:
         expert().coded({"plot_area_mu": value})
 
 
+@settings(max_examples=PAIRS)
 @given(values=VALUES, name=st.sampled_from(sorted(VARIABLES)), more=st.integers(0, 400_000))
 def test_a_better_value_never_lowers_the_score(values: dict[str, int | None], name: str, more: int) -> None:
     one = VARIABLES[name]
