@@ -1,5 +1,6 @@
 """How django-allauth reaches our users, their phone numbers and the text messages."""
 
+import logging
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +16,8 @@ from accounts.models import User
 from accounts.services.users import make_way, prove_phone
 from accounts.sms import sender
 from accounts.web.fields import PhoneField
+
+logger = logging.getLogger("suyuan.entrance")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -49,6 +52,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if turned_away is None and PhoneBackend().get_user(user.pk) is None:
             return cast("HttpResponse", self.respond_user_inactive(request, user))
         return cast("HttpResponse | None", turned_away)
+
+    def post_login(self, request: HttpRequest, user: User, **said: Any) -> HttpResponse:
+        """Tell the log who came in, by pseudonym."""
+        logger.info("logged in", extra={"actor": str(user.public_id)})
+        return cast("HttpResponse", super().post_login(request, user, **said))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tell the log that somebody did not; neither what they typed nor whose number it was."""
+        logger.warning("log-in failed")
+        super().authentication_failed(request, **credentials)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         """Give a user's number and whether it is proven."""

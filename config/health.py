@@ -24,7 +24,7 @@ _HURRIED = {"socket_timeout": 1, "socket_connect_timeout": 1}
 @require_safe
 def alive(_request: HttpRequest) -> HttpResponse:
     """Say that the process answers; touches nothing else, so that a slow database restarts no healthy process."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @never_cache

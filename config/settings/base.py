@@ -45,9 +45,10 @@ MIDDLEWARE = [
     # First, so that what the others do is measured and named too.
     "config.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before the one that answers for files, so that these bear the policy too.
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -241,6 +242,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.passwords.ContextWordsValidator"},
 ]
 # A farmer's own phone stays logged in for a season.
 SESSION_COOKIE_AGE = 180 * 24 * 3600
@@ -336,6 +338,9 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.errors.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# What the API takes from one address in a minute, whoever asks: a cooperative's machines may stand behind one.
+ADDRESS_RATE = env.number("ADDRESS_RATE", 12_000, at_least=1)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.ApiKeyAuthentication",
@@ -346,7 +351,7 @@ REST_FRAMEWORK = {
         "accounts.api.permissions.CanRecord",
         "accounts.api.permissions.WithinScope",
     ],
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle", "accounts.api.throttles.AddressThrottle"],
     # For each party: far above what honest machines need, which send many events in one document.
     "DEFAULT_THROTTLE_RATES": {
         "api": env.text("API_RATE", "600/min"),
@@ -391,6 +396,10 @@ SPECTACULAR_SETTINGS = {
 # The log: its name is part of every record and of every checkpoint, so it never changes.
 LOG_ORIGIN = env.text("LOG_ORIGIN", "suyuan.localhost/log1")
 LOG_KEY_FILE = env.folder("LOG_KEY_FILE", VAR / "keys" / "log.key")
+# Who signs in place of that file, so that no machine of ours holds the key: `command:...` or `https://...`
+# (traceability.remote_signer).
+LOG_SIGNER = env.text("LOG_SIGNER", "")
+LOG_SIGNER_TOKEN = env.text("LOG_SIGNER_TOKEN", "")
 # Where labels lead, such as https://trace.example.cn: it is printed on bags. Without it, the address of the request.
 LABEL_ORIGIN = env.text("LABEL_ORIGIN", "").rstrip("/")
 # What encrypts personal values at rest: one Fernet key a line, the newest first.

@@ -29,6 +29,8 @@ STORAGES = STORAGES | {
     "attachments": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# All tests come from one address.
+ADDRESS_RATE = 10_000_000
 # Pages in browser tests get their static files straight from the source.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

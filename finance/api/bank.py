@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from accounts.api.throttles import AddressThrottle
 from accounts.models import Membership
 from accounts.queries.memberships import membership_for
 from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput, RefusalAnswer
@@ -66,7 +67,7 @@ class BankView(APIView):
 
     authentication_classes = [BankTokenAuthentication]
     permission_classes = [HasBankToken]
-    throttle_classes = [ClientThrottle]
+    throttle_classes = [ClientThrottle, AddressThrottle]
     throttle_scope = "bank"
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

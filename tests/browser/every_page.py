@@ -191,16 +191,16 @@ def _visit(name: str, route: str, clients: Sequence[tuple[Membership | None, Cli
 
 
 def _addresses(route: str) -> Iterator[str]:
-    known = _known()
+    found = known()
     holes = _HOLES.findall(route)
-    for values in product(*(known.get(hole, ["x"]) for hole in holes)):
+    for values in product(*(found.get(hole, ["x"]) for hole in holes)):
         url = f"/{route}"
         for value in values:
             url = _HOLES.sub(str(value), url, count=1)
         yield url
 
 
-def _known() -> Mapping[str, Sequence[object]]:
+def known() -> Mapping[str, Sequence[object]]:
     """Give what addresses may be about, by the name of the place that it fills."""
     lots = list(Lot.objects.values_list("pk", flat=True))
     serials = BagCode.objects.select_related("batch__lot")

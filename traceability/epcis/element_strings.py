@@ -14,6 +14,8 @@ from traceability.epcis.errors import EpcisError, join
 
 # No symbol holds more, and every value is looked at beside every other.
 MAX_ELEMENTS = 64
+# An identifier, its brackets and ninety characters, for each.
+_MOST_CHARACTERS = MAX_ELEMENTS * 100
 _BRACKETED = re.compile(r"\(([0-9]+)\)((?:\\\(|[^(])*)")
 
 
@@ -51,6 +53,9 @@ def from_brackets(text: str) -> list[Element]:
     """
     found: list[Element] = []
     position = 0
+    # A pattern that walks a megabyte remembers a hundred.
+    if len(text) > _MOST_CHARACTERS:
+        raise ElementError("", "element_count", limit=MAX_ELEMENTS)
     while position < len(text):
         match = _BRACKETED.match(text, position)
         if match is None or not match[2]:

@@ -62,7 +62,7 @@ def test_the_worker_names_every_file_of_the_app() -> None:
 
     text = answer.content.decode()
     files = json.loads(re.findall(r"const FILES = (\[.*\]);", text)[0])
-    assert answer["Content-Type"] == "text/javascript"
+    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
     assert answer["Cache-Control"] == "no-cache"
     assert files == ["/fields/shell/", *shell.urls()]
     assert f"fields-{shell.version()}" in text

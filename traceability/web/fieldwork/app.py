@@ -43,7 +43,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """Give the service worker, which knows this version's files."""
     files = [reverse("fields:shell"), *urls()]
     context = {"version": version(), "files": files, "scripted": static(SIGNING_SCRIPT)}
-    return render(request, "traceability/fieldwork/sw.js", context, content_type="text/javascript")
+    return render(request, "traceability/fieldwork/sw.js", context, content_type="text/javascript; charset=utf-8")
 
 
 @require_safe

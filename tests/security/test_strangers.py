@@ -1,0 +1,84 @@
+"""Every route of the product, tried by everybody who has nothing to do with what its address names.
+
+`matrix.csv` says for each route who of the strangers may read and write there: a route without a line fails. After
+adding a route: `STRANGERS_DRAFT=1 pytest -n 0 -s tests/security` prints the lines that do not fit, as they are now;
+judge each before it goes into the table.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import Membership
+from tests.browser.every_page import furnish, known
+from tests.factories import stories
+from tests.factories.log import publish
+from tests.security.strangers import ADMIN, READ, WRITE, Row, Stranger, addresses, make_strangers, matrix, routes, write
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+DRAFT = os.environ.get("STRANGERS_DRAFT")
+# All eleven by choice, `STRANGERS=all`; else those that differ most in what they may do.
+EVERYBODY = DRAFT or os.environ.get("STRANGERS") == "all"
+USUAL = frozenset({"anonymous", "bank", "household", "operator", "pretender", "regulator"})
+
+
+@pytest.fixture
+def strangers(operator: Membership, log_keys: None, settings: Settings) -> Iterator[list[Stranger]]:
+    settings.DEMO = True
+    furnish(stories.rice(), operator)
+    publish()
+    # Thousands of lines that say of each request that it was refused.
+    logging.disable(logging.CRITICAL)
+    yield [one for one in make_strangers() if EVERYBODY or one.name in USUAL]
+    logging.disable(logging.NOTSET)
+
+
+def test_no_stranger_comes_through_any_door_that_the_table_keeps_shut(strangers: list[Stranger]) -> None:
+    rows, values = matrix(), known()
+    wrong = [
+        fault
+        for name, route in routes()
+        if not name.startswith(ADMIN)
+        for fault in _faults(rows.get(name, Row(name, frozenset(), frozenset())), strangers, addresses(route, values))
+    ]
+
+    assert "\n".join(wrong) == ""
+
+
+def test_the_administration_is_for_nobody_but_staff(strangers: list[Stranger]) -> None:
+    few = [one for one in strangers if one.name in {"anonymous", "operator", "household"}]
+    urls = [url for name, route in routes() if name.startswith(ADMIN) for url in addresses(route, {"object_id": ["1"]})]
+
+    # What leads on to another address or to the log-in shows nothing.
+    opened = {url for url in urls for one in few if one.client.get(url).status_code == HTTPStatus.OK}
+
+    assert opened == set()
+
+
+def _faults(row: Row, strangers: Sequence[Stranger], urls: Sequence[str]) -> Iterator[str]:
+    found = {method: _let_in(strangers, method, urls, row.allowed(method)) for method in (READ, WRITE)}
+    asked = frozenset(one.name for one in strangers)
+    if found != {READ: row.read & asked, WRITE: row.write & asked}:
+        yield f"{row.route},{write(found[READ])},{write(found[WRITE])}"
+
+
+def _let_in(strangers: Sequence[Stranger], method: str, urls: Sequence[str], allowed: frozenset[str]) -> frozenset[str]:
+    """Tell who comes in. Of those who may, the first speaks for all: an open page costs more than a shut door."""
+    asked = strangers if DRAFT else [one for one in strangers if one.name not in allowed]
+    speaker = next((one for one in strangers if one.name in allowed), None)
+    came = {one.name for one in asked if any(one.is_let_in(method, url) for url in urls)}
+    if DRAFT or speaker is None:
+        return frozenset(came)
+    spoke = any(speaker.is_let_in(method, url) for url in urls)
+    return frozenset(came | ({one.name for one in strangers} & allowed if spoke else frozenset()))
+
+
+def test_the_table_has_a_line_for_each_route_and_no_other() -> None:
+    named = {name for name, _route in routes() if not name.startswith(ADMIN)}
+
+    assert sorted(named ^ matrix().keys()) == []
