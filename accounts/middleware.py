@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
 
 from accounts.models import Membership
 from accounts.queries.memberships import SESSION_KEY, chosen_membership
@@ -23,11 +22,7 @@ class ActingPartyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find the membership and pass the request on."""
         cast("MaybePartyRequest", request).membership = _membership(request)
-        response = self.get_response(request)
-        # What somebody sees who is logged in is for nobody else; a view that says otherwise knows why.
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_cache=True)
-        return response
+        return self.get_response(request)
 
 
 def _membership(request: HttpRequest) -> Membership | None:

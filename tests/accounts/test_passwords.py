@@ -16,7 +16,7 @@ def codes(password: str) -> list[str]:
     try:
         validate_password(password, User(phone="+8613800138000", name="王秀兰"))
     except ValidationError as error:
-        return [one.code for one in error.error_list]
+        return [str(one.code) for one in error.error_list]
     return []
 
 

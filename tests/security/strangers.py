@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
@@ -65,14 +66,14 @@ class Stranger:
         with transaction.atomic():
             answer = self._ask(method, url)
             transaction.set_rollback(True)
-        self.client.cookies = self._kept.copy()
+        self.client.cookies = SimpleCookie(self._kept)
         if answer.status_code in {301, 302, 303}:
             return _LOGIN not in answer.headers["Location"]
         assert answer.status_code < 500, f"{self.name} {method} {url}: {answer.status_code}"
         return answer.status_code not in _REFUSED
 
     def __post_init__(self) -> None:
-        self._kept = self.client.cookies.copy()
+        self._kept = SimpleCookie(self.client.cookies)
 
     def _ask(self, method: str, url: str) -> Any:
         # Refused as a program: the page that tells a person so costs more than the rest of the request.

@@ -102,7 +102,8 @@ def test_tasks_take_json_only() -> None:
 
 
 def _below(kind: type) -> Iterator[type]:
-    for one in kind.__subclasses__():
+    ours: list[type] = kind.__subclasses__()
+    for one in ours:
         yield one
         yield from _below(one)
 

@@ -1,11 +1,10 @@
 """What every answer bears, whatever the route: asked of each of them by nobody, as production answers."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -13,7 +12,11 @@ from tests.security.strangers import addresses, routes
 
 pytestmark = pytest.mark.django_db
 
-WHO = {"organisation_id": [1], "object_id": ["1"], "lot_id": ["6f1f7b0e-0b0a-4b44-8b39-0b8e9d1f7c11"]}
+WHO: Mapping[str, Sequence[object]] = {
+    "organisation_id": [1],
+    "object_id": ["1"],
+    "lot_id": ["6f1f7b0e-0b0a-4b44-8b39-0b8e9d1f7c11"],
+}
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def _as_in_production(settings: Settings) -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def _faults(answer: HttpResponse, *, shared: bool) -> list[str]:
+def _faults(answer: Any, *, shared: bool) -> list[str]:
     policy = {
         name: sources
         for name, _, sources in (part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";"))

@@ -152,5 +152,6 @@ def test_every_part_of_the_api_has_both_limits() -> None:
 def _throttled(route: str) -> bool:
     url = re.sub(r"<uuid:\w+>", str(uuid4()), f"/{route}")
     url = re.sub(r"<sha256:\w+>", "0" * 64, re.sub(r"<int:\w+>", "1", re.sub(r"<(?:path|slug):\w+>", "x", url)))
-    kinds = resolve(url).func.view_class.throttle_classes
+    view: Any = resolve(url).func
+    kinds = view.view_class.throttle_classes
     return throttles.AddressThrottle in kinds and len(kinds) >= 2

@@ -1,6 +1,7 @@
 """Sessions: hard to guess, over when they are left, over when an account is closed."""
 
 import re
+from http.cookies import SimpleCookie
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -22,7 +23,7 @@ def test_keys_of_sessions_are_long_and_all_different() -> None:
 
 def test_a_session_that_was_left_opens_nothing(farmer: Membership) -> None:
     client, thief = client_of(farmer), Client()
-    thief.cookies = client.cookies.copy()
+    thief.cookies = SimpleCookie(client.cookies)
     assert thief.get("/parties/me/").status_code == 200
 
     client.post("/account/logout/")
