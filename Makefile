@@ -41,7 +41,7 @@ lint: setup
 	@$(BIN)/ruff format --check .
 
 scan: setup ## Look for secrets in the tree, dangerous calls and packages with known holes
-	@$(BIN)/python -m scripts.scan $(ARGS)
+	@$(BIN)/python -m scripts.scan
 
 types: setup
 	@echo "== mypy"
