@@ -42,6 +42,7 @@ MESSAGES = {
     "quantiles_disordered": _("must not be below what a worse year gives"),
     "supply_twice": _("this grade and window stand there twice"),
     "unknown_supply": _("this plan has no such grade and window"),
+    "unknown_cause": _("there is no such record, or it is not yours"),
     "run_decided": _("this run was decided already"),
     "run_outdated": _("orders or plans changed since; match again"),
     "run_not_yours": _("only the operator decides on runs"),

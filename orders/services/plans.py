@@ -13,6 +13,7 @@ from orders.services.events import say
 from orders.services.offers import check_price
 from traceability.errors import RefusedError
 from traceability.models import Plot, Season
+from traceability.queries.records import find_visible
 from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 
@@ -129,6 +130,8 @@ def revise(  # noqa: PLR0913 - what changes, why, and by which record
     if YieldRevision.objects.filter(record=entry.id).exists():
         return locked
     _check_living(locked)
+    if source is not None and find_visible(membership, source) is None:
+        raise RefusedError("/because_of", "unknown_cause")
     supplies = {one.pk: one for one in PlanSupply.objects.select_for_update().filter(plan=plan).order_by("pk")}
     for position, one in enumerate(revised):
         if one.supply.pk not in supplies:
