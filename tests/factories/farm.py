@@ -74,7 +74,7 @@ def plot_facts(**said: Any) -> PlotFacts:
     return PlotFacts(**facts)
 
 
-def make_plot(member: Membership, at: datetime = NOW, **said: Any) -> Plot:
+def make_plot(member: Membership, *, at: datetime = NOW, **said: Any) -> Plot:
     return register_plot(entry=entry(), facts=plot_facts(**said), membership=member, at=at)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -64,7 +65,7 @@ class Farm(RuleBasedStateMachine):
 
     @rule(target=plots, named=st.booleans())
     def register(self, *, named: bool) -> Plot:
-        said = {"name": "东大方", "boundary": farm.boundary_bytes()} if named else {}
+        said: dict[str, Any] = {"name": "东大方", "boundary": farm.boundary_bytes()} if named else {}
         return farm.make_plot(self.farmer, **said)
 
     @rule(target=seasons, plot=plots)
