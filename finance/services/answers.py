@@ -86,7 +86,7 @@ def evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime) -> byt
 @business_transaction
 def _decide(*, asker: Asker, asked: Asked, entry: Entry, at: datetime) -> _Verdict:
     consent = _locked(asker, asked.consent_ref)
-    known = AuditRow.objects.select_related("asker", "consent").filter(pk=entry.id).first()
+    known = AuditRow.objects.filter(pk=entry.id).first()
     if known:
         return _again(known, asker, asked, at=at)
     outcome = _outcome(consent, asked, at=at) if _may_ask(asker, consent) else QueryOutcome.UNKNOWN
@@ -97,8 +97,8 @@ def _decide(*, asker: Asker, asked: Asked, entry: Entry, at: datetime) -> _Verdi
 
 
 def _give(consent: Consent, asker: Asker, asked: Asked, *, entry: Entry, at: datetime) -> _Verdict:
-    is_first = not consent.queries.filter(outcome=QueryOutcome.ANSWERED).exists()
-    score = _score(consent, asker, entry=entry, at=at)
+    before = consent.queries.filter(outcome=QueryOutcome.ANSWERED).order_by("-at").first()
+    score = _score(consent, asker, before, entry=entry, at=at)
     fields = _fields(consent, asked)
     given = Given(outcome=QueryOutcome.ANSWERED, fields=fields, score=score.pk)
     row = write_row(asker=asker, asked=asked, given=given, consent=consent, entry=entry, at=at)
@@ -106,7 +106,7 @@ def _give(consent: Consent, asker: Asker, asked: Asked, *, entry: Entry, at: dat
     consent.queries_used += 1
     if not consent.queries_left:
         exhaust(consent, entry=Entry(id=entry.id_of("exhausted"), time=at), at=at)
-    if is_first and consent.purpose != Purpose.OWN_VIEW:
+    if before is None and consent.purpose != Purpose.OWN_VIEW:
         messages.tell_of_query(row, at=at)
     return _Verdict(row, _answer(row, consent, score, at=at))
 
@@ -162,19 +162,19 @@ def _fields(consent: Consent, asked: Asked) -> tuple[str, ...]:
     )
 
 
-def _score(consent: Consent, asker: Asker, *, entry: Entry, at: datetime) -> Score:
-    recent = _recent(consent, at=at)
+def _score(consent: Consent, asker: Asker, before: AuditRow | None, *, entry: Entry, at: datetime) -> Score:
+    recent = _recent(consent, before, at=at)
     if recent:
         return recent
     own = Entry(id=entry.id_of("score"), time=at)
     return scoring.compute(subject=consent.subject, consent=consent, membership=asker.membership, entry=own, at=at)
 
 
-def _recent(consent: Consent, *, at: datetime) -> Score | None:
-    """Find the score that this consent gave within a day, unless a dispute has changed it since."""
-    rows = consent.queries.filter(outcome=QueryOutcome.ANSWERED, score__isnull=False, at__gt=at - REUSE)
-    row = rows.order_by("-at").first()
-    if row is None or Dispute.objects.filter(subject=consent.subject_id, answered_at__gte=row.at).exists():
+def _recent(consent: Consent, row: AuditRow | None, *, at: datetime) -> Score | None:
+    """Find the score that this consent gave last, if within a day, unless a dispute has changed it since."""
+    if row is None or row.score is None or row.at <= at - REUSE:
+        return None
+    if Dispute.objects.filter(subject=consent.subject_id, answered_at__gte=row.at).exists():
         return None
     return scoring.find(row.score)
 

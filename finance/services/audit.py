@@ -65,7 +65,7 @@ def write_row(  # noqa: PLR0913 - who asked what, and what became of it
     Raises what `say` raises.
     """
     book = book_of(asker, consent)
-    before = AuditRow.objects.filter(book=book).order_by("-seq").first()
+    before = AuditRow.objects.filter(book=book).order_by("-seq").only("seq", "row_hash").first()
     checkpoint = log.checkpoint()
     row = AuditRow(
         id=entry.id,

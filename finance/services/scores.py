@@ -173,7 +173,7 @@ def _keep(score: Score, card: Card, ground: Ground) -> None:
             card=card.data,
             record=bytes(score.record),
             signature=score.signature,
-            trace=build_bundle(ground.bundle),
+            trace=build_bundle(ground.bundle, leaves=[event.leaf for event in ground.events]),
             received=ground.received,
             parties=ground.parties,
         )

@@ -4,14 +4,14 @@ Canonical JSON with no clock inside, so that the same inputs give the same bytes
 format; `inspection` judges what a bundle shows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from traceability.ledger.canonical import canonicalize_profiled, parse_profiled
 from traceability.ledger.encoding import base64_bytes, base64_text, hash_bytes
 from traceability.ledger.errors import BundleError, CanonicalError, LeafError
-from traceability.ledger.leaf import Attachment, parse_leaf
+from traceability.ledger.leaf import Attachment, Leaf, parse_leaf
 from traceability.ledger.leaf_rules import (
     ATTACHMENT,
     RuleError,
@@ -63,32 +63,36 @@ class Bundle:
     attachments: tuple[Attachment, ...] = ()
 
 
-def build_bundle(bundle: Bundle) -> bytes:
+def build_bundle(bundle: Bundle, *, leaves: Sequence[Leaf] | None = None) -> bytes:
     """Write a bundle, putting all parts in order and listing the attachments of its records.
 
-    Proves nothing about the parts: whoever hands a bundle out verifies it first. Raises BundleError where a record is
-    no leaf or a part is outside the format.
+    Proves nothing about the parts: whoever hands a bundle out verifies it first. `leaves` are what `parse_leaf` read
+    from these very records, in their order, where the caller has done that already. Raises BundleError where a record
+    is no leaf or a part is outside the format.
     """
     # The order is that of the format, whatever order the parts came in; the policy loses its comments, which nothing
     # would vouch for.
     try:
-        leaves = sorted((_place(record), record) for record in bundle.records)
-        attachments = named_attachments(record for _, record in leaves)
+        read = [parse_leaf(record) for record in bundle.records] if leaves is None else leaves
+        placed = zip(read, bundle.records, strict=True)
+        records = sorted(((leaf.entity, leaf.eseq), record) for leaf, record in placed)
+        attachments = sorted({attachment for leaf in read for attachment in leaf.attachments})
         members = {
             "format": FORMAT,
             "policy": parse_policy(bundle.policy).text(),
             "checkpoint": bundle.checkpoint,
             "subject": bundle.subject,
             "heads": [_head_members(head) for head in sorted(bundle.heads, key=lambda head: head.entity)],
-            "records": [base64_text(record) for _, record in leaves],
+            "records": [base64_text(record) for _, record in records],
             "disclosed": [_disclosure_members(item) for item in sorted(bundle.disclosed, key=lambda i: (i.id, i.path))],
             "attachments": [{"sha256": a.sha256, "size": a.size, "media": a.media} for a in attachments],
         }
         data = canonicalize_profiled(members)
-    except (CanonicalError, LeafError) as error:
+        _check_size(data)
+        # Refuses here what every verifier would refuse. Canonical bytes read back are these members again.
+        _read(members)
+    except (CanonicalError, LeafError, ValueError) as error:
         raise BundleError(f"bundle: {error}") from error
-    # Reading it back refuses here what every verifier would refuse.
-    parse_bundle(data)
     return data
 
 
@@ -97,12 +101,9 @@ def parse_bundle(data: bytes) -> Bundle:
 
     A record that is not base64 is taken as bytes that no leaf has: they fit no hash, and the fault is that record's.
     """
-    if len(data) > MAX_BUNDLE_BYTES:
-        raise BundleError(f"bundle: {len(data)} bytes, more than {MAX_BUNDLE_BYTES}")
+    _check_size(data)
     try:
-        members = parse_profiled(data)
-        _BUNDLE.check(members)
-        return _bundle(members)
+        return _read(parse_profiled(data))
     except (CanonicalError, LeafError, ValueError) as error:
         raise BundleError(f"bundle: {error}") from error
 
@@ -112,9 +113,9 @@ def named_attachments(records: Iterable[bytes]) -> tuple[Attachment, ...]:
     return tuple(sorted({attachment for record in records for attachment in parse_leaf(record).attachments}))
 
 
-def _place(record: bytes) -> tuple[str, int]:
-    leaf = parse_leaf(record)
-    return leaf.entity, leaf.eseq
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_BUNDLE_BYTES:
+        raise BundleError(f"bundle: {len(data)} bytes, more than {MAX_BUNDLE_BYTES}")
 
 
 def _head_members(head: BundleHead) -> dict[str, Any]:
@@ -131,7 +132,8 @@ def _disclosure_members(item: Disclosure) -> dict[str, Any]:
     return {"id": item.id, "path": item.path, "salt": base64_text(item.salt), "value": item.value}
 
 
-def _bundle(members: Mapping[str, Any]) -> Bundle:
+def _read(members: Mapping[str, Any]) -> Bundle:
+    _BUNDLE.check(members)
     return Bundle(
         policy=members["policy"],
         checkpoint=members["checkpoint"],

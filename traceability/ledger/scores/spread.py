@@ -45,11 +45,11 @@ def _seen(figures: Mapping[str, Figure], variable: Variable) -> tuple[int, ...]:
 def _points(variable: Variable, seen: Sequence[int], seed: bytes) -> Iterator[int]:
     count = len(seen)
     numbers = _numbers(seed + _DOMAIN + variable.name.encode(), DRAWS * count)
+    picked = [seen[number % count] for number in numbers]
     measure = variation if variable.name in _COUNTED else ratio
     known: dict[int, int] = {}
     for draw in range(DRAWS):
-        picked = [seen[number % count] for number in numbers[draw * count : (draw + 1) * count]]
-        value = measure(picked)
+        value = measure(picked[draw * count : (draw + 1) * count])
         if value is not None and value not in known:
             known[value] = variable.bin_of(value).points
         yield variable.bin_of(None).points if value is None else known[value]
