@@ -19,7 +19,6 @@ from rest_framework.views import APIView
 
 from accounts.api.throttles import AddressThrottle
 from accounts.models import Membership
-from accounts.queries.memberships import membership_for
 from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput, RefusalAnswer
 from finance.api.oauth.authentication import BankToken, BankTokenAuthentication
 from finance.api.oauth.clients import issuer_of
@@ -101,9 +100,11 @@ class BankView(APIView):
 
     def _membership(self) -> Membership:
         client = self._token.binding.client
-        found = membership_for(client.registered_by, client.organisation)
+        found = Membership.objects.filter(user=client.registered_by, organisation=client.organisation).first()
         if found is None:
             raise PermissionDenied("who registered this client has left the bank; register it anew")
+        # Read with the token a moment ago.
+        found.user, found.organisation = client.registered_by, client.organisation
         return found
 
 

@@ -107,5 +107,5 @@ def _opened_types(entity: str, mine: frozenset[str], consent: Consent) -> bundle
 def _parties(events: Iterable[Event], subject: Organisation) -> dict[str, str]:
     """Say of which kind the others are who speak here, where they have the powers of their kind."""
     named = {event.leaf.actor.party for event in events} - {str(subject.public_id)}
-    found = Organisation.objects.filter(public_id__in=named)
+    found = Organisation.objects.filter(public_id__in=named).only("public_id", "kind", "confirmed_at")
     return {str(party.public_id): str(party.kind) for party in found if party.has_powers}

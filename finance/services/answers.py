@@ -126,9 +126,11 @@ def _answer(row: AuditRow, consent: Consent, score: Score, *, at: datetime) -> A
 def _locked(asker: Asker, reference: UUID) -> Consent | None:
     """Find and lock the asker's consent of this reference; where there is none, lock the asker, for its own book."""
     own = Consent.objects.exclude(state=ConsentState.DRAFT).filter(recipient=asker.organisation)
-    consent = own.select_for_update(of=("self",)).select_related("subject", "recipient").filter(pk=reference).first()
+    consent = own.select_for_update(of=("self",)).select_related("subject").filter(pk=reference).first()
     if consent is None:
         Organisation.objects.select_for_update(no_key=True).get(pk=asker.organisation.pk)
+        return None
+    consent.recipient = asker.organisation
     return consent
 
 

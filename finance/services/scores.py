@@ -65,7 +65,7 @@ def compute(  # noqa: PLR0913 - of whom, as of when, by whose leave, for whom
     ground = ground_of(subject=subject, consent=consent, card=row)
     keys = _approved_keys(ground, card)
     signer = _signer(keys)
-    replaces = Score.objects.filter(subject=subject, consent=consent).order_by("-computed_at", "-pk").first()
+    replaces = Score.objects.filter(subject=subject, consent=consent).order_by("-computed_at", "-pk").only("pk").first()
     claim = Claim(
         subject=str(subject.public_id),
         as_of=as_of,

@@ -10,6 +10,7 @@ from tests.traceability.ledger.makers import FARMER_KEY_ID, LOT, PHOTO, PLOT, RI
 from traceability.ledger import bundle as bundle_format
 from traceability.ledger.bundle import Disclosure, build_bundle, parse_bundle
 from traceability.ledger.errors import BundleError
+from traceability.ledger.leaf import parse_leaf
 from traceability.ledger.report import verify_bundle
 
 KEY = f"key:{FARMER_KEY_ID}"
@@ -50,6 +51,22 @@ def test_the_same_parts_in_any_order_give_the_same_canonical_bytes() -> None:
     shuffled = replace(parts, heads=parts.heads[::-1], records=parts.records[::-1], policy=f"# note\n{parts.policy}")
 
     assert build_bundle(shuffled) == build_bundle(parts) == rfc8785.dumps(json.loads(build_bundle(parts)))
+
+
+def test_leaves_that_were_read_before_give_the_same_bytes() -> None:
+    parts = season().bundle_parts(RICE, [PLOT, RICE, KEY, LOT])
+    shuffled = replace(parts, records=parts.records[::-1])
+
+    built = build_bundle(shuffled, leaves=[parse_leaf(record) for record in shuffled.records])
+
+    assert built == build_bundle(parts)
+
+
+def test_leaves_that_are_not_one_for_each_record_build_nothing() -> None:
+    parts = season().bundle_parts(RICE, [RICE])
+
+    with pytest.raises(BundleError, match="shorter"):
+        build_bundle(parts, leaves=[parse_leaf(record) for record in parts.records[1:]])
 
 
 def test_the_members_are_those_of_the_format() -> None:

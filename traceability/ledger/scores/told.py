@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from traceability.ledger.leaf import Leaf
@@ -67,12 +68,12 @@ class Told:
     @property
     def occurred(self) -> datetime:
         """When it happened, as the actor says."""
-        return datetime.fromisoformat(self.leaf.time)
+        return _moment(self.leaf.time)
 
     @property
     def day(self) -> date:
         """The day in China on which it happened."""
-        return china_day(self.occurred)
+        return _day(self.leaf.time)
 
     @property
     def is_late(self) -> bool:
@@ -163,6 +164,17 @@ def know(told: Iterable[Told], *, subject: str, as_of: datetime, parties: Mappin
 def china_day(moment: datetime) -> date:
     """Give the day in China, which has one zone and no summer time."""
     return (moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta()) + _CHINA).date()
+
+
+# Every figure asks for the times of the same events.
+@lru_cache(maxsize=4096)
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return china_day(_moment(text))
 
 
 def _known(told: Iterable[Told], as_of: datetime) -> list[Told]:
