@@ -5,7 +5,7 @@ from traceability.msgids import gettext_noop as _
 
 
 class OrderConflictError(RefusedError):
-    """The same number of a channel was used for something else."""
+    """The same id, or the same number of a channel, was used for something else."""
 
 
 MESSAGES = {
@@ -30,6 +30,7 @@ MESSAGES = {
     "no_such_region": _("there is no such region"),
     "unknown_region": _("there is no road from the offer's region to this one"),
     "order_number_used": _("this order number stands for something else already"),
+    "id_used": _("this id stands for something else already"),
     "quantity_out_of_range": _("is more than ten times what is usually ordered ({usual} kg)"),
     "line_over": _("this line has ended already"),
     "line_is_firm": _("goods are promised for this line already; only its seller can end it"),

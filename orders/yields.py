@@ -58,14 +58,3 @@ class Yield:
     def _sigma(self) -> float:
         low, high = max(float(self.p10), _LEAST), max(float(self.p90), _LEAST)
         return (log(high) - log(low)) / (2 * _Z90)
-
-
-def presale_share(*, price: int, salvage: int, spot_absorbs: float, deposit_penalty: int, substitution: int) -> float:
-    """Give the share of years in which the yield may fall short of what is sold ahead (newsvendor): Cu / (Cu + Co).
-
-    Amounts in fen/kg. Unsold goods lose price less salvage where no spot buyer takes them; missing goods cost the
-    deposit's penalty and the substitution.
-    """
-    under = (price - salvage) * (1 - spot_absorbs)
-    over = deposit_penalty + substitution
-    return under / (under + over)

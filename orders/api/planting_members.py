@@ -115,6 +115,13 @@ class RecommendationAnswer(serializers.Serializer[Recommendation]):
     presold_bp = serializers.IntegerField(help_text="How much of the demand is presold, hundredths of a percent.")
     forecast_bp = serializers.IntegerField(help_text="How much of it is forecast, hundredths of a percent.")
     price_fen_per_kg = serializers.IntegerField(help_text="What can be expected.")
+    expected_kg = DecimalText(help_text="What the area gives in a usual year.")
+    ahead_kg = DecimalText(help_text="How much of it to sell ahead: a year of `ahead_bp` gives less.")
+    ahead_bp = serializers.IntegerField(
+        help_text="unsold_fen_per_kg / (unsold_fen_per_kg + missing_fen_per_kg), hundredths of a percent."
+    )
+    unsold_fen_per_kg = serializers.IntegerField(help_text="Lost on what was not sold ahead and is left over.")
+    missing_fen_per_kg = serializers.IntegerField(help_text="Lost on what was sold ahead and is missing.")
     answer = serializers.ChoiceField(Answer.choices, allow_blank=True)
     plan = serializers.UUIDField(source="plan_id", allow_null=True)
 

@@ -7,7 +7,7 @@ a fen, in which objective and bound are written. `python -m orders.matching.agai
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,15 @@ def inputs_of(  # noqa: PLR0913 - all that a run knows
     supplies: Sequence[Sequence[object]],
     lanes: Sequence[Sequence[int]],
     kept: Sequence[Sequence[int]],
+    presell: Mapping[str, object] | None = None,
 ) -> bytes:
     """Write the inputs of a run.
 
     Rows of lines and supplies begin with their id; a lane is [region of the line, region of the supply, fen/kg], and
-    where there is none nothing is delivered; kept is [line, supply, grams] by their places in the tables.
+    where there is none nothing is delivered; kept is [line, supply, grams] by their places in the tables. Of planning
+    runs `presell` says what `orders.presell` computes from; the matching does not read it.
     """
-    said = {
+    said: dict[str, object] = {
         "v": VERSION,
         "product": product,
         "rules": asdict(rules),
@@ -52,6 +54,8 @@ def inputs_of(  # noqa: PLR0913 - all that a run knows
         "lanes": lanes,
         "kept": kept,
     }
+    if presell is not None:
+        said["presell"] = presell
     return write(said)
 
 

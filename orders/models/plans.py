@@ -88,6 +88,12 @@ class Recommendation(models.Model):
     presold_bp = models.PositiveSmallIntegerField(_("presold, hundredths of a percent"))
     forecast_bp = models.PositiveSmallIntegerField(_("forecast, hundredths of a percent"))
     price_fen_per_kg = models.PositiveIntegerField(_("price to expect, fen/kg"))
+    # What the area is to give, what of it to sell ahead, and why: `orders.presell` computes it from the run's files.
+    expected_kg = models.DecimalField(_("in a usual year, kg"), max_digits=14, decimal_places=3, db_default=0)
+    ahead_kg = models.DecimalField(_("to sell ahead, kg"), max_digits=14, decimal_places=3, db_default=0)
+    ahead_bp = models.PositiveSmallIntegerField(_("years that give less, hundredths of a percent"), db_default=0)
+    unsold_fen_per_kg = models.PositiveIntegerField(_("lost on what is left over, fen/kg"), db_default=0)
+    missing_fen_per_kg = models.PositiveIntegerField(_("lost on what is missing, fen/kg"), db_default=0)
     answer = models.CharField(_("answer"), max_length=8, blank=True, choices=Answer.choices)
     plan = models.ForeignKey(PlantingPlan, on_delete=models.PROTECT, null=True, related_name="recommendations")
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
+from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from orders.enums import GONE, LIVING
+from orders.enums import GONE, LIVING, DepositKind, OfferState
 from orders.matching import Rules
 from orders.matching.again import inputs_of
-from orders.models import DeliveryWindow, Lane, Node, OrderLine, PlanSupply, PlantingPlan, Product
+from orders.models import DeliveryWindow, Lane, Node, OrderLine, PlanSupply, PlantingPlan, PresaleOffer, Product
+from orders.presell import ALL_BP, PresellRules, terms_of
 from orders.queries.market import GRAMS
 from traceability.models import Plot, Season
 
@@ -25,6 +27,12 @@ _NOTHING = Decimal(0)
 _KG_PLACES = Decimal("0.001")
 
 
+class _Harvest(TypedDict):
+    kg_per_mu: Decimal
+    bad_bp: int
+    good_bp: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is wanted of a product in a window: ordered already, expected beside it, planned already; in kg."""
@@ -35,6 +43,8 @@ class Wanted:
     planned: Decimal
     price_fen_per_kg: int
     by_region: Mapping[int, Decimal]
+    # At which price it is sold ahead, and what is paid back beyond the deposit where goods are missing; fen/kg.
+    sold_at: tuple[int, int]
 
     @property
     def open_kg(self) -> Decimal:
@@ -44,21 +54,26 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Land:
-    """A plot with room left, what it gives of the product, and what its grower asks."""
+    """A plot with room left, what it gives of the product, and what its grower asks.
+
+    `bad_bp` and `good_bp` are what a bad and a good year give of a usual one's yield, in hundredths of a percent.
+    """
 
     plot: Plot
     free_mu: Decimal
     kg_per_mu: Decimal
+    bad_bp: int
+    good_bp: int
     ask_fen_per_kg: int
     node: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantingGround:
-    """The file of a planning run, and what its lines and supplies stand for."""
+    """The file of a planning run, and what its windows and supplies stand for."""
 
     inputs: bytes
-    lines: Sequence[Wanted]
+    windows: Sequence[Wanted]
     land: Sequence[Land]
     demand_grams: int
     supply_grams: int
@@ -68,7 +83,7 @@ def planting_ground(product: Product, *, today: date) -> PlantingGround:
     """Read what may be planted for a product: windows at least two months ahead, plots of whoever grew it before."""
     nodes = {key: place for place, key in enumerate(Node.objects.order_by("code").values_list("pk", flat=True))}
     wanted, land = wanted_of(product, today=today), land_of(product)
-    lines, of_line = _lines(wanted, nodes)
+    lines = _lines(wanted, nodes)
     last = max(0, len(wanted) - 1)
     farmers = {key: place for place, key in enumerate(sorted({one.plot.holder_id for one in land}))}
     supplies = [
@@ -79,9 +94,17 @@ def planting_ground(product: Product, *, today: date) -> PlantingGround:
     rows = sorted(
         [nodes[to], nodes[start], fen] for to, start, fen in lanes.values_list("destination", "origin", "fen_per_kg")
     )
+    presell = terms_of(
+        usual=product.reference_fen_per_kg,
+        windows=[one.sold_at for one in wanted],
+        land=[(one.bad_bp, one.good_bp) for one in land],
+        rules=PresellRules(),
+    )
     return PlantingGround(
-        inputs=inputs_of(product=product.code, rules=Rules(), lines=lines, supplies=supplies, lanes=rows, kept=[]),
-        lines=of_line,
+        inputs=inputs_of(
+            product=product.code, rules=Rules(), lines=lines, supplies=supplies, lanes=rows, kept=[], presell=presell
+        ),
+        windows=wanted,
         land=land,
         demand_grams=sum(int(row[4]) for row in lines),
         supply_grams=sum(_grams(one) for one in land),
@@ -97,10 +120,10 @@ def wanted_of(product: Product, *, today: date) -> list[Wanted]:
 def land_of(product: Product) -> list[Land]:
     """List the plots with room of whoever planned this product or grew its crop before, in the order of their ids."""
     plans = list(PlantingPlan.objects.filter(product=product).prefetch_related("supplies").order_by("-pk"))
-    yields = {one.pk: kg for one in plans if (kg := _kg_per_mu(one))}
-    if not yields:
+    usual = _harvest(plans)
+    if usual is None:
         return []
-    usual = median(yields.values())
+    own_harvests = _harvests(plans)
     ask = round(median(supply.ask_fen_per_kg for one in plans for supply in one.supplies.all()))
     own = Q(holder__in=[one.farmer_id for one in plans]) | Q(seasons__crop=product.crop)
     # Where only something else was grown, such as a greenhouse, this crop is not recommended.
@@ -112,10 +135,9 @@ def land_of(product: Product) -> list[Land]:
     found = []
     for plot in plots:
         free, node = plot.declared_mu - taken.get(plot.pk, _NOTHING), regions.of(plot)
-        given = [yields[one.pk] for one in plans if one.farmer_id == plot.holder_id and one.pk in yields]
         if free > 0 and node is not None:
-            per_mu = median(given) if given else usual
-            found.append(Land(plot=plot, free_mu=free, kg_per_mu=per_mu, ask_fen_per_kg=ask, node=node))
+            harvest = own_harvests.get(plot.holder_id, usual)
+            found.append(Land(plot=plot, free_mu=free, ask_fen_per_kg=ask, node=node, **harvest))
     return found
 
 
@@ -131,20 +153,32 @@ def _wanted(product: Product, window: DeliveryWindow) -> Wanted:
             by_region[node] += kg
     presold, last_year = (rows.aggregate(kg=Sum("kg"))["kg"] or _NOTHING for rows in (own, before))
     prices = list(own.values_list("price_fen_per_kg", flat=True)) or [product.reference_fen_per_kg]
+    price = round(median(prices))
     planned = PlanSupply.objects.filter(window=window, plan__state__in=LIVING).aggregate(kg=Sum("p50_kg"))["kg"]
     return Wanted(
         window=window,
         presold=presold,
         forecast=FORECAST_SHARE * max(last_year - presold, _NOTHING),
         planned=planned or _NOTHING,
-        price_fen_per_kg=round(median(prices)),
+        price_fen_per_kg=price,
         by_region=dict(by_region),
+        sold_at=_sold_at(window) or (price, 0),
     )
 
 
-def _lines(wanted: Iterable[Wanted], nodes: Mapping[int, int]) -> tuple[list[list[int | str]], list[Wanted]]:
+def _sold_at(window: DeliveryWindow) -> tuple[int, int] | None:
+    """Give the usual price and penalty of a window's open offers, in fen/kg; None where there is no offer."""
+    offers = PresaleOffer.objects.filter(window=window, state=OfferState.OPEN)
+    found = list(offers.values_list("price_fen_per_kg", "deposit_kind", "deposit_bp"))
+    if not found:
+        return None
+    # Only earnest money is owed twice (Civil Code, 587); what else was paid ahead just goes back.
+    penalties = [price * share // ALL_BP if kind == DepositKind.EARNEST else 0 for price, kind, share in found]
+    return round(median(price for price, _, _ in found)), round(median(penalties))
+
+
+def _lines(wanted: Iterable[Wanted], nodes: Mapping[int, int]) -> list[list[int | str]]:
     lines: list[list[int | str]] = []
-    of_line: list[Wanted] = []
     for place, one in enumerate(wanted):
         total = sum(one.by_region.values(), _NOTHING)
         for node in sorted(one.by_region, key=lambda key: nodes[key]):
@@ -152,16 +186,35 @@ def _lines(wanted: Iterable[Wanted], nodes: Mapping[int, int]) -> tuple[list[lis
             if grams:
                 key = f"{one.window.starts_on}/{one.window.ends_on}"
                 lines.append([key, 0, place, nodes[node], grams, one.price_fen_per_kg, 1, len(lines), 1])
-                of_line.append(one)
-    return lines, of_line
+    return lines
 
 
 def _grams(land: Land) -> int:
     return int(land.free_mu * land.kg_per_mu * GRAMS)
 
 
-def _kg_per_mu(plan: PlantingPlan) -> Decimal:
-    return sum((one.p50_kg for one in plan.supplies.all()), _NOTHING) / plan.area_mu
+def _harvests(plans: Iterable[PlantingPlan]) -> dict[int, _Harvest]:
+    """Give what is usual for each grower whose plans say so."""
+    by_farmer: defaultdict[int, list[PlantingPlan]] = defaultdict(list)
+    for one in plans:
+        by_farmer[one.farmer_id].append(one)
+    return {farmer: found for farmer, own in by_farmer.items() if (found := _harvest(own))}
+
+
+def _harvest(plans: Iterable[PlantingPlan]) -> _Harvest | None:
+    """Give the medians of what plans expect; None where they expect nothing."""
+    rows = []
+    for plan in plans:
+        supplies = plan.supplies.all()
+        bad, usual, good = (
+            sum((getattr(one, name) for one in supplies), _NOTHING) for name in ("p10_kg", "p50_kg", "p90_kg")
+        )
+        if usual:
+            rows.append((usual / plan.area_mu, ALL_BP * bad / usual, ALL_BP * good / usual))
+    if not rows:
+        return None
+    per_mu, bad_bp, good_bp = (median(column) for column in zip(*rows, strict=True))
+    return {"kg_per_mu": per_mu, "bad_bp": int(bad_bp), "good_bp": int(good_bp)}
 
 
 class _Regions:

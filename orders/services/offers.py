@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import Membership
 from orders.access import check_owns, check_sells
 from orders.deposits import MOST_EARNEST_BP
 from orders.enums import DepositKind, OfferState, Substitution
+from orders.errors import OrderConflictError
 from orders.models import DeliveryWindow, Grade, Node, PresaleOffer, Product
 from orders.services.events import say
 from traceability.errors import RefusedError
@@ -38,18 +40,23 @@ class Terms:
 
 @business_transaction
 def open_offer(*, terms: Terms, entry: Entry, membership: Membership, at: datetime) -> PresaleOffer:
-    """Open an offer of the party's own. Raises NotYoursError, RefusedError, EventError, ChainConflictError."""
+    """Open an offer of the party's own. The same id with the same terms gives the offer that there is.
+
+    Raises NotYoursError, RefusedError, EventError, ChainConflictError, and OrderConflictError where the id stands for
+    something else.
+    """
     check_sells(membership)
     known = PresaleOffer.objects.filter(pk=entry.id).first()
     if known:
-        return known
+        return _same(known, terms, membership)
     _check(terms, at)
     body = members(product=terms.product.code, to=terms.window.ends_on, deposit_bp=terms.deposit_bp or None)
     body["from"] = terms.window.starts_on.isoformat()
     private = members(price_fen=terms.price_fen_per_kg, cap_kg=terms.cap_kg)
     say("offer.opened", f"offer:{entry.id}", entry=entry, membership=membership, at=at, body=body, private=private)
-    facts = {name: getattr(terms, name) for name in Terms.__slots__}
-    return PresaleOffer.objects.create(pk=entry.id, seller=membership.organisation, state=OfferState.OPEN, **facts)
+    return PresaleOffer.objects.create(
+        pk=entry.id, seller=membership.organisation, state=OfferState.OPEN, **_facts(terms)
+    )
 
 
 @business_transaction
@@ -72,6 +79,18 @@ def check_price(product: Product, fen_per_kg: int, pointer: str) -> None:
     most = MOST_TIMES_USUAL * product.reference_fen_per_kg
     if not 0 < fen_per_kg <= most:
         raise RefusedError(pointer, "price_out_of_range", limit=most)
+
+
+def _facts(terms: Terms) -> dict[str, Any]:
+    return {name: getattr(terms, name) for name in Terms.__slots__}
+
+
+def _same(known: PresaleOffer, terms: Terms, membership: Membership) -> PresaleOffer:
+    # Terms never change once an offer is open, so its row still says what was sent.
+    told = {name: getattr(known, name) for name in Terms.__slots__}
+    if known.seller_id != membership.organisation_id or told != _facts(terms):
+        raise OrderConflictError("/id", "id_used")
+    return known
 
 
 def _check(terms: Terms, at: datetime) -> None:

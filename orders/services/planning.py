@@ -1,9 +1,7 @@
 """Planning runs: what to plant for what is ordered and expected, as recommendations that cost nothing to decline."""
 
-import json
 import logging
 import time
-from collections import defaultdict
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import NAMESPACE_OID, uuid5
@@ -12,8 +10,8 @@ from accounts.models import Membership
 from orders.enums import RunCause, RunKind, RunState
 from orders.matching import MarketError, again
 from orders.matching.flow import FlowError
-from orders.models import DeliveryWindow, MatchRun, Product, Recommendation
-from orders.queries.market import GRAMS
+from orders.models import MatchRun, Product, Recommendation
+from orders.presell import Presell, presell_of
 from orders.queries.planting import Land, PlantingGround, Wanted, planting_ground
 from orders.services.events import say
 from orders.services.replanning import operators_clerk
@@ -43,7 +41,7 @@ def plan(*, product: Product, today: date, entry: Entry, membership: Membership,
     if known:
         return known
     ground = planting_ground(product, today=today)
-    if not ground.lines or not ground.land:
+    if not ground.demand_grams or not ground.land:
         return None
     began = time.perf_counter()
     outcome = again.outcome(ground.inputs)
@@ -81,28 +79,29 @@ def plan_all(*, at: datetime) -> list[MatchRun]:
 
 
 def _recommendations(run: MatchRun, ground: PlantingGround, outcome: bytes) -> list[Recommendation]:
-    grams: defaultdict[tuple[DeliveryWindow, int], int] = defaultdict(int)
-    wanted: dict[DeliveryWindow, Wanted] = {one.window: one for one in ground.lines}
-    for line, plot, given in json.loads(outcome)["allocations"]:
-        grams[ground.lines[line].window, plot] += given
     made = (
-        _recommendation(run, ground.land[plot], wanted[window], Decimal(given) / GRAMS)
-        for (window, plot), given in grams.items()
+        _recommendation(run, ground.land[one.plot], ground.windows[one.window], one)
+        for one in presell_of(ground.inputs, outcome)
     )
     return [one for one in made if one.area_mu >= _LEAST_MU]
 
 
-def _recommendation(run: MatchRun, land: Land, wanted: Wanted, kg: Decimal) -> Recommendation:
+def _recommendation(run: MatchRun, land: Land, wanted: Wanted, presell: Presell) -> Recommendation:
     total = wanted.presold + wanted.forecast
     return Recommendation(
         run=run,
         plot=land.plot,
         product=run.product,
         window=wanted.window,
-        area_mu=min((kg / land.kg_per_mu).quantize(_CENT, ROUND_DOWN), land.free_mu),
+        area_mu=min((presell.expected_kg / land.kg_per_mu).quantize(_CENT, ROUND_DOWN), land.free_mu),
         presold_bp=int(_ALL_BP * wanted.presold / total),
         forecast_bp=int(_ALL_BP * wanted.forecast / total),
         price_fen_per_kg=wanted.price_fen_per_kg,
+        expected_kg=presell.expected_kg,
+        ahead_kg=presell.ahead_kg,
+        ahead_bp=presell.stakes.share_bp,
+        unsold_fen_per_kg=presell.stakes.unsold_fen,
+        missing_fen_per_kg=presell.stakes.missing_fen,
     )
 
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from accounts.models import Membership
 from orders.enums import LIVING, PlanEnd, PlanState
+from orders.errors import OrderConflictError
 from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, Product, YieldRevision
 from orders.services.events import say
 from orders.services.offers import check_price
 from traceability.errors import RefusedError
 from traceability.models import Plot, Season
 from traceability.queries.records import find_visible
+from traceability.services.chain import ChainConflictError
 from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 
@@ -62,25 +64,15 @@ class Revised:
 def submit_plan(*, facts: PlanFacts, entry: Entry, membership: Membership, at: datetime) -> PlantingPlan:
     """Record a plan for one of the party's plots, or of a plot for which it may log.
 
-    Raises NotYoursError, RefusedError, EventError, ChainConflictError.
+    The same id with the same facts gives the plan that there is. Raises NotYoursError, RefusedError, EventError,
+    ChainConflictError, and OrderConflictError where the id stands for something else.
     """
     check_may_log(membership, facts.plot.holder)
     known = PlantingPlan.objects.filter(pk=entry.id).first()
     if known:
-        return known
+        return _same(known, facts, entry, membership, at)
     _check(facts)
-    body = members(plot=facts.plot.entity, product=facts.product.code, variety=facts.variety, area_mu=facts.area_mu)
-    private = {"supplies": [_told(one) for one in facts.supplies]}
-    say(
-        "plan.submitted",
-        f"plan:{entry.id}",
-        entry=entry,
-        membership=membership,
-        at=at,
-        body=body,
-        private=private,
-        inputs=[facts.plot.entity],
-    )
+    _say_submitted(facts, entry, membership, at)
     plan = PlantingPlan.objects.create(
         pk=entry.id,
         plot=facts.plot,
@@ -157,6 +149,32 @@ def end_plan(*, plan: PlantingPlan, reason: str, entry: Entry, membership: Membe
         raise RefusedError("", "plan_promised")
     say("plan.ended", plan.entity, entry=entry, membership=membership, at=at, body=members(reason=reason))
     return _stands(locked, _ENDS[PlanEnd(reason)])
+
+
+def _say_submitted(facts: PlanFacts, entry: Entry, membership: Membership, at: datetime) -> None:
+    body = members(plot=facts.plot.entity, product=facts.product.code, variety=facts.variety, area_mu=facts.area_mu)
+    private = {"supplies": [_told(one) for one in facts.supplies]}
+    say(
+        "plan.submitted",
+        f"plan:{entry.id}",
+        entry=entry,
+        membership=membership,
+        at=at,
+        body=body,
+        private=private,
+        inputs=[facts.plot.entity],
+    )
+
+
+def _same(known: PlantingPlan, facts: PlanFacts, entry: Entry, membership: Membership, at: datetime) -> PlantingPlan:
+    # Estimates may have been revised since, so the log's own record is asked; the region does not stand in it.
+    try:
+        _say_submitted(facts, entry, membership, at)
+    except ChainConflictError as conflict:
+        raise OrderConflictError("/id", "id_used") from conflict
+    if known.node_id != facts.node.pk:
+        raise OrderConflictError("/id", "id_used")
+    return known
 
 
 def _check(facts: PlanFacts) -> None:

@@ -1,4 +1,4 @@
-"""How templates write money."""
+"""How templates write money, and masses that are estimates."""
 
 from decimal import Decimal
 
@@ -19,3 +19,9 @@ def yuan(fen: int) -> str:
 def percent(hundredths: int) -> str:
     """Write hundredths of a percent as percent, without zeros at the end."""
     return f"{(Decimal(hundredths) / 100).normalize():f}"
+
+
+@register.filter
+def whole(kg: Decimal) -> str:
+    """Write kilograms in groups of three digits, without the fraction that no estimate has."""
+    return f"{int(kg):,}"

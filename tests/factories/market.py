@@ -241,6 +241,11 @@ def _to_answer(seller: Membership, farmer: Membership, future: PresaleOffer, run
         presold_bp=6200,
         forecast_bp=3000,
         price_fen_per_kg=380,
+        expected_kg=Decimal(1200),
+        ahead_kg=Decimal("1172.340"),
+        ahead_bp=4186,
+        unsold_fen_per_kg=88,
+        missing_fen_per_kg=120,
     )
     alert = RiskAlert.objects.create(
         supply=plan.supplies.get(), raised_on=farm.NOW.date(), chance_bp=6000, expected_kg=Decimal(80)

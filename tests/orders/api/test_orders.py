@@ -14,8 +14,10 @@ from accounts.enums import KeyRole, KeyScope
 from accounts.models import Membership
 from orders import webhook
 from orders.api.urls import urlpatterns
+from orders.errors import OrderConflictError
 from orders.models import Channel, OrderLine, PresaleOffer, PresaleOrder
 from orders.services.channels import new_secret
+from orders.services.offers import open_offer
 from tests.factories import farm, market
 from tests.factories.api import Machine
 from tests.orders.api.sent import rules
@@ -76,9 +78,10 @@ def test_an_offer_is_opened_by_a_machine(processor: Membership) -> None:
     }
     machine = Machine(processor)
 
-    made = machine.post("offers", **said)
+    made, again = machine.post("offers", **said), machine.post("offers", **said)
 
-    assert made.status_code == 201, made.content
+    assert (made.status_code, again.status_code) == (201, 200), made.content
+    assert again.json() == made.json()
     assert made.json()["window"] == {"starts_on": "2027-01-10", "ends_on": "2027-01-19"}
     fresh = {**said, "id": str(uuid4())}
     assert rules(machine.post("offers", **{**fresh, "window": "2027-01-11"})) == [
@@ -87,6 +90,20 @@ def test_an_offer_is_opened_by_a_machine(processor: Membership) -> None:
     assert rules(machine.post("offers", **{**fresh, "price_fen_per_kg": 2001})) == [
         ("/price_fen_per_kg", "price_out_of_range")
     ]
+
+    for other in ({"cap_kg": "501"}, {"min_grade": 0}, {"cutoff_at": "2026-12-31T21:00:00+08:00"}):
+        refused = machine.post("offers", **{**said, **other})
+        assert (refused.status_code, rules(refused)) == (409, [("/id", "id_used")])
+    assert PresaleOffer.objects.get().cap_kg == 500
+
+
+def test_an_id_of_anothers_offer_gives_nothing_of_it(processor: Membership, farmer: Membership) -> None:
+    product, entry = market.make_product(), market.entry()
+    said = {"terms": market.terms(product), "entry": entry, "at": market.AT}
+    open_offer(**said, membership=processor)
+
+    with pytest.raises(OrderConflictError, match="stands for something else"):
+        open_offer(**said, membership=farmer)
 
 
 def send(channel: Channel, sent: dict[str, Any], secret: str, *, seconds: int | None = None) -> Any:

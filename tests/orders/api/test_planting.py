@@ -46,6 +46,33 @@ def test_a_plan_is_sent_in_several_grades_and_revised_with_its_reason(
     assert rules(wrong) == [("/supplies/0/p50_kg", "quantiles_disordered")]
     strange = machine.post(path, **said(reason="weather", supplies=[{**new, "supply": str(season.plan.pk)}]))
     assert rules(strange) == [("/supplies/0/supply", "unknown_supply")]
+    # The first sending again, after a new estimate, is still the same plan.
+    assert machine.post("plans", **sent).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"variety": "辽粳"},
+        {"area_mu": "6"},
+        {"region": "210100000000"},
+        {"supplies": [supply(p50_kg="401")]},
+        {"supplies": [supply(), supply(1)]},
+        {"time": "2026-10-01T08:00:00+08:00"},
+    ],
+    ids=["variety", "area", "region", "estimate", "one more", "time"],
+)
+def test_another_plan_under_the_same_id_is_a_conflict(
+    farmer: Membership, season: market.Season, other: dict[str, Any]
+) -> None:
+    machine = Machine(farmer)
+    sent = {**growing(), "plot": str(season.plan.plot_id), "product": "panjin-rice"}
+    assert machine.post("plans", **sent).status_code == 201
+
+    refused = machine.post("plans", **{**sent, **other})
+
+    assert (refused.status_code, rules(refused)) == (409, [("/id", "id_used")])
+    assert PlantingPlan.objects.get(pk=sent["id"]).variety == "盐丰47"
 
 
 def test_what_is_wrong_in_a_plan_is_named_by_its_place(farmer: Membership, season: market.Season) -> None:
@@ -78,6 +105,8 @@ def test_a_recommendation_is_read_with_its_reason_and_taken_up(farmer: Membershi
     machine, advice = Machine(farmer), season.recommendation
     (read,) = found(machine.get("recommendations", open="true"))
     assert (read["presold_bp"], read["forecast_bp"], read["price_fen_per_kg"]) == (6200, 3000, 380)
+    assert (read["expected_kg"], read["ahead_kg"], read["ahead_bp"]) == ("1200", "1172.34", 4186)
+    assert (read["unsold_fen_per_kg"], read["missing_fen_per_kg"]) == (88, 120)
     assert read["window"] == {"starts_on": "2027-01-10", "ends_on": "2027-01-19"}
 
     sent = growing()

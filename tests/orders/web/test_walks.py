@@ -112,6 +112,13 @@ def test_a_grower_takes_a_recommendation_up_or_not(farmer: Membership, season: m
     client = client_of(farmer)
     advice = season.recommendation
     assert "because 62 % is presold, 30 % is forecast, and 3.80 yuan/kg can be expected" in text_of(farmer, "growing")
+    ahead = (
+        "Sell 1,172 kg ahead of the 1,200 kg expected: a kilogram left over costs you 0.88 yuan, one that is missing"
+    )
+    assert f"{ahead} 1.20 yuan." in text_of(farmer, "growing")
+    # What was recommended before these figures were kept says nothing of them.
+    Recommendation.objects.update(expected_kg=0)
+    assert "left over costs you" not in text_of(farmer, "growing")
     page = f"{reverse('market:plan_new', args=[season.product.code])}?recommendation={advice.pk}"
     numbers = {"1-p10_kg": "1", "1-p50_kg": "2", "1-p90_kg": "3"}
 
