@@ -27,7 +27,7 @@ def test_of_the_usual_price_a_quarter_is_lost_on_what_is_left_over_and_a_third_o
 def test_a_price_below_what_a_processor_pays_is_no_reason_to_sell_ahead() -> None:
     found = stakes(price=399, penalty=0, usual=1000, rules=RULES)
 
-    assert (found.unsold_fen, found.share_bp, ahead(USUAL, found.share_bp)) == (0, 0, 0)
+    assert (found.unsold_fen, found.share_bp, ahead(USUAL, found.share_bp)) == (0, 0, Decimal(0))
 
 
 def test_where_nothing_is_at_stake_a_usual_year_is_sold() -> None:
@@ -75,8 +75,8 @@ def test_lines_of_one_window_are_taken_together_by_plot() -> None:
 
     first, second = presell_of(inputs, outcome)
 
-    assert (first.window, first.plot, first.expected_kg, first.stakes.share_bp) == (0, 0, 1000, 4000)
+    assert (first.window, first.plot, first.expected_kg, first.stakes.share_bp) == (0, 0, Decimal(1000), 4000)
     assert first.ahead_kg == USUAL.quantile(0.4)
     # A yield that is the same each year is sold whole.
-    assert (second.window, second.plot, second.expected_kg, second.ahead_kg) == (1, 1, 50, 50)
+    assert (second.window, second.plot, second.expected_kg, second.ahead_kg) == (1, 1, Decimal(50), Decimal(50))
     assert second.stakes == Stakes(unsold_fen=240, missing_fen=400)

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -99,11 +100,11 @@ def test_an_offer_is_opened_by_a_machine(processor: Membership) -> None:
 
 def test_an_id_of_anothers_offer_gives_nothing_of_it(processor: Membership, farmer: Membership) -> None:
     product, entry = market.make_product(), market.entry()
-    said = {"terms": market.terms(product), "entry": entry, "at": market.AT}
-    open_offer(**said, membership=processor)
+    open_as = partial(open_offer, terms=market.terms(product), entry=entry, at=market.AT)
+    open_as(membership=processor)
 
     with pytest.raises(OrderConflictError, match="stands for something else"):
-        open_offer(**said, membership=farmer)
+        open_as(membership=farmer)
 
 
 def send(channel: Channel, sent: dict[str, Any], secret: str, *, seconds: int | None = None) -> Any:

@@ -54,7 +54,10 @@ def test_land_is_recommended_for_what_is_presold_and_nobody_plans(
     # At 4.20 a kilogram left over loses 1.04: 4.20 less 40 % of the usual 4.00, where 40 % find no buyer. One missing
     # costs 30 % of 4.00.
     assert (made.unsold_fen_per_kg, made.missing_fen_per_kg, made.ahead_bp) == (104, 120, 4642)
-    assert (made.expected_kg, made.ahead_kg) == (500, Yield(Decimal(400), Decimal(500), Decimal(600)).quantile(0.4642))
+    assert (made.expected_kg, made.ahead_kg) == (
+        Decimal(500),
+        Yield(Decimal(400), Decimal(500), Decimal(600)).quantile(0.4642),
+    )
     assert [one.leaf.type for one in history.of(run.entity)] == ["matchrun.computed", "matchrun.published"]
 
 

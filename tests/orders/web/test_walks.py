@@ -116,6 +116,11 @@ def test_a_grower_takes_a_recommendation_up_or_not(farmer: Membership, season: m
         "Sell 1,172 kg ahead of the 1,200 kg expected: a kilogram left over costs you 0.88 yuan, one that is missing"
     )
     assert f"{ahead} 1.20 yuan." in text_of(farmer, "growing")
+    chinese = client.get(reverse("market:growing"), headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert (
+        "预计收 1,200 公斤，建议先订出去 1,172 公斤：多出一公斤没人要，亏 0.88 元；订了却少一公斤，亏 1.20 元。"
+        in chinese
+    )
     # What was recommended before these figures were kept says nothing of them.
     Recommendation.objects.update(expected_kg=0)
     assert "left over costs you" not in text_of(farmer, "growing")
