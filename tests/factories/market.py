@@ -243,7 +243,7 @@ def _to_answer(seller: Membership, farmer: Membership, future: PresaleOffer, run
         price_fen_per_kg=380,
         expected_kg=Decimal(1200),
         ahead_kg=Decimal("1172.340"),
-        ahead_bp=4186,
+        ahead_bp=4230,
         unsold_fen_per_kg=88,
         missing_fen_per_kg=120,
     )

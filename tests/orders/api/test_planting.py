@@ -105,7 +105,7 @@ def test_a_recommendation_is_read_with_its_reason_and_taken_up(farmer: Membershi
     machine, advice = Machine(farmer), season.recommendation
     (read,) = found(machine.get("recommendations", open="true"))
     assert (read["presold_bp"], read["forecast_bp"], read["price_fen_per_kg"]) == (6200, 3000, 380)
-    assert (read["expected_kg"], read["ahead_kg"], read["ahead_bp"]) == ("1200", "1172.34", 4186)
+    assert (read["expected_kg"], read["ahead_kg"], read["ahead_bp"]) == ("1200", "1172.34", 4230)
     assert (read["unsold_fen_per_kg"], read["missing_fen_per_kg"]) == (88, 120)
     assert read["window"] == {"starts_on": "2027-01-10", "ends_on": "2027-01-19"}
 
