@@ -1,16 +1,18 @@
 """How values stand in JSON here: decimals as text, moments with their offset."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.timezone import is_naive
 from django.utils.translation import gettext
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from traceability.errors import MESSAGES
+
+# As XML Schema has it; PostgreSQL refuses what is above 16 hours.
+_MOST_OFFSET = timedelta(hours=14)
 
 
 def complaint(rule: str, **params: object) -> ErrorDetail:
@@ -50,8 +52,9 @@ class Moment(serializers.DateTimeField):
     """A date and time that says its offset."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        """Refuse a time of unknown offset: ours would be a guess."""
-        if is_naive(value):
+        """Refuse a time of unknown offset: ours would be a guess; and one that neither calendar nor database holds."""
+        offset = value.utcoffset()
+        if offset is None or abs(offset) > _MOST_OFFSET or value.year in {MINYEAR, MAXYEAR}:
             raise ValidationError(complaint("not_a_moment"))
         return value
 
