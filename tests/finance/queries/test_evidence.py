@@ -15,8 +15,9 @@ def test_own_entities_are_what_a_farm_holds_grows_and_was_given(
 
     of_farm = own_entities(farmer.organisation)
 
-    plots, seasons, lots = Plot.objects.all(), Season.objects.all(), Lot.objects.all()
-    assert sorted(of_farm) == sorted(one.entity for one in (*plots, *seasons, *lots))
+    lots = Lot.objects.all()
+    ground = [*(one.entity for one in Plot.objects.all()), *(one.entity for one in Season.objects.all())]
+    assert sorted(of_farm) == sorted([*ground, *(one.entity for one in lots)])
     assert sorted(own_entities(processor.organisation)) == sorted(
         one.entity for one in lots.filter(custodian=processor.organisation)
     )
