@@ -6,11 +6,14 @@ which the log holds by its hash.
 
 from finance.enums import CardKind, CardState
 from traceability.events import EventType, Member, Members, Place
-from traceability.events.kinds import SHA256, Choice, Day, Flag, Json, Text, Whole, entity
-from traceability.events.members import fixed, optional
+from traceability.events.kinds import SHA256, Choice, Day, Flag, Text, Whole, entity
+from traceability.events.members import ListOf, fixed, optional
 from traceability.events.vocabulary import notes
-from traceability.ledger.scores.levels import MOST_POINTS
+from traceability.ledger.scores.levels import MAX_STEPS, MOST_POINTS, WHOLE
 from traceability.msgids import gettext_noop as _
+
+# Pairs of a least score and a chance in hundredths of a per cent; that they rise and fall the verifier checks.
+_STEPS = ListOf(ListOf(Whole(most=WHOLE), most=2), most=MAX_STEPS)
 
 CARDS = (
     EventType(
@@ -66,7 +69,7 @@ CARDS = (
         entities=("card",),
         body=Members(
             optional("shift", Whole(least=1, most=1_000_000), _("odds of default times, thousandths")),
-            optional("steps", Json(), _("chance of default from a score on")),
+            optional("steps", _STEPS, _("chance of default from a score on")),
             Member("outcomes", Whole(), _("matured outcomes")),
             Member("bads", Whole(), _("bad outcomes")),
             Member("signature", Text(2000, lines=True), _("signature")),

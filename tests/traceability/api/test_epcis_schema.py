@@ -46,4 +46,4 @@ def test_all_parameters_are_named(schema: Any) -> None:
 
 def test_keys_are_described(schema: Any) -> None:
     assert schema["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
-    assert {"key": []} in schema["paths"]["/events"]["get"]["security"]
+    assert {"key": ["epcis:read"]} in schema["paths"]["/events"]["get"]["security"]

@@ -15,6 +15,8 @@ JSON = st.recursive(
     max_leaves=12,
 )
 WITH_MEMBERS = sorted(name for name, one in EVENT_TYPES.items() if one.body.by_name)
+# Members that may be below nothing.
+SIGNED = {("card.overlaid", "points")}
 CORRECTIONS = sorted(name for name, one in EVENT_TYPES.items() if one.corrects)
 
 
@@ -70,6 +72,8 @@ def _members(name: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(EVENT_TYPES))
 def test_no_member_takes_a_value_of_another_kind(name: str, value: object) -> None:
     for member in set(_members(name)) - {"changes"}:
+        if value == -1 and (name, member) in SIGNED:
+            continue
         with pytest.raises(EventError) as caught:
             check_body(name, {**BODIES[name], member: value})
 
