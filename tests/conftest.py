@@ -8,6 +8,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.soft_cache import soft_cache
 from tests import databases
 from traceability import vault
 from traceability.services import chain_rows
@@ -38,6 +39,12 @@ def backlog_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test depend on how long ago another one asked how much waits for the log."""
     monkeypatch.setattr(chain_rows._Backlog, "seconds", 0.0)
     monkeypatch.setattr(chain_rows._Backlog, "ask_again", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def cache_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test go without the cache because an earlier one found it down."""
+    monkeypatch.setattr(soft_cache, "_resting_until", 0.0)
 
 
 @pytest.fixture(autouse=True)

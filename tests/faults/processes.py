@@ -22,14 +22,18 @@ def environ(**more: str) -> dict[str, str]:
     }
 
 
-def start(*command: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
-    """Start a Python program of the project."""
+def start(*command: str, env: Mapping[str, str] | None = None, told: int = subprocess.PIPE) -> "subprocess.Popen[str]":
+    """Start a Python program of the project.
+
+    One that may say much goes without a pipe (DEVNULL): nobody empties it before the end, and who writes to a full one
+    stands still.
+    """
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", *command],
         cwd=ROOT,
         env=env or environ(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=told,
+        stderr=told,
         text=True,
     )
 

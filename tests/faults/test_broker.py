@@ -1,7 +1,8 @@
 """A broker that dies, for a while and with all that it held, delays work and loses none."""
 
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -41,12 +42,16 @@ def done() -> int:
     return TaskRequest.objects.exclude(done_at=None).count()
 
 
+def start_worker(env: Mapping[str, str]) -> "subprocess.Popen[str]":
+    # It tells at length of each try to reach the broker.
+    command = ("-m", "celery", "-A", "config.celery", "worker", "--concurrency", "1", "--loglevel", "ERROR")
+    return start(*command, env=env, told=subprocess.DEVNULL)
+
+
 def test_no_task_is_lost_while_the_broker_is_dead(broker: Broker) -> None:
     env = environ(REDIS_URL=broker.url)
     relay = start("manage.py", "relay", env=env)
-    worker = start(
-        "-m", "celery", "-A", "config.celery", "worker", "--concurrency", "1", "--loglevel", "ERROR", env=env
-    )
+    worker = start_worker(env)
     ask(20)
     wait_until(lambda: done() > 0, what="the worker works")
 
@@ -73,9 +78,7 @@ def test_no_task_is_lost_where_the_broker_forgets_what_it_was_sent(broker: Broke
     wait_until(lambda: not TaskRequest.objects.filter(sent_at=None).exists(), what="all is sent")
     broker.kill()
     broker.start()
-    worker = start(
-        "-m", "celery", "-A", "config.celery", "worker", "--concurrency", "1", "--loglevel", "ERROR", env=env
-    )
+    worker = start_worker(env)
 
     wait_until(lambda: done() == 10, what="all that was asked for is done")
 
