@@ -1,7 +1,6 @@
 """The ground of a storm, made through the services: farms with phones, and whom else the storm needs. All generated."""
 
 import secrets
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -61,11 +60,6 @@ def make_api_key(member: Membership, *, at: datetime) -> str:
     """Make a key for a party's machine."""
     random = secrets.token_bytes(RANDOM_BYTES)
     return create_key(by=member, name="generated", role=KeyRole.RECORDER, random=random, at=at)[1]
-
-
-def as_members(farm: Farm) -> dict[str, object]:
-    """Give a farm as JSON has it, for clients in another process."""
-    return asdict(farm)
 
 
 def _season(member: Membership, *, at: datetime) -> Season:

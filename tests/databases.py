@@ -18,16 +18,26 @@ def prepare(worker: str) -> None:
     """Make the worker's database afresh and bring it to the newest migration."""
     name = f"test_{worker}"
     admin = os.environ[ADMIN]
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop(name)
     engines.make_database(admin, name)
+    use(name)
+    os.environ |= engines.addresses(admin, name)
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections["owner"].close()
+
+
+def use(name: str) -> None:
+    """Let the product and its owner go to another database of the cluster."""
     for alias in ("default", "owner"):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
         settings.DATABASES[alias]["NAME"] = name
-    os.environ |= engines.addresses(admin, name)
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
-    connections["owner"].close()
+
+
+def drop(name: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def superuser() -> "psycopg.Connection[tuple[object, ...]]":

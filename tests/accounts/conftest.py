@@ -1,24 +1,12 @@
-from uuid import uuid4
-
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from accounts.models import Membership
-from accounts.sms import MemorySender, Message
 
 
 @pytest.fixture(autouse=True)
-def _own_limits(settings: Settings) -> None:
-    """Count attempts apart from every other test's, which may run at this moment on the same cache."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
-
-
-@pytest.fixture
-def texts() -> list[Message]:
-    """The text messages of this test."""
-    MemorySender.outbox.clear()
-    return MemorySender.outbox
+def _own_limits(own_limits: None) -> None:
+    """Every test here counts its own attempts."""
 
 
 @pytest.fixture

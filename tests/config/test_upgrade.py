@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import Membership
 from scripts import engines
+from tests import databases
 from tests.engines import ADMIN
 from tests.factories import farm, stories
 from tests.factories.log import publish
@@ -41,19 +42,13 @@ def copied(settings: Settings) -> Iterator[Callable[[], None]]:
     own = str(settings.DATABASES["default"]["NAME"])
     copy = f"{own}_older"
 
-    def use(name: str) -> None:
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
-            settings.DATABASES[alias]["NAME"] = name
-
     def make() -> None:
-        use(copy)
+        databases.use(copy)
         ask("CREATE DATABASE {} TEMPLATE {} OWNER {}", copy, own, engines.OWNER)
 
     yield make
-    use(own)
-    ask("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
+    databases.use(own)
+    databases.drop(copy)
 
 
 def ask(statement: str, *names: str) -> None:

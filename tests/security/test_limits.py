@@ -13,7 +13,7 @@ from pytest_django import Settings
 from accounts import soft_cache
 from accounts.api import throttles
 from accounts.models import Membership
-from accounts.sms import MemorySender, Message
+from accounts.sms import Message
 from tests.accounts.web.test_entrance import PASSWORD, code_in, make_person
 from tests.factories.api import Machine
 from tests.security.strangers import routes
@@ -25,15 +25,8 @@ NOON = "2026-05-21T04:00:00Z"
 
 
 @pytest.fixture(autouse=True)
-def _own_limits(settings: Settings) -> None:
-    """Count attempts apart from every other test's, which may run at this moment on the same cache."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
-
-
-@pytest.fixture
-def texts() -> list[Message]:
-    MemorySender.outbox.clear()
-    return MemorySender.outbox
+def _own_limits(own_limits: None) -> None:
+    """Every test here counts its own attempts."""
 
 
 @pytest.fixture

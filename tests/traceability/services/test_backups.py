@@ -12,11 +12,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connections
-from psycopg import sql
 from pytest_django import Settings
 
 from accounts.models import Membership
 from scripts import engines
+from tests import databases
 from tests.engines import ADMIN
 from tests.factories import farm
 from tests.factories.log import publish
@@ -40,20 +40,13 @@ def to_a_new_machine(settings: Settings) -> Iterator[Move]:
     before = str(settings.DATABASES["default"]["NAME"])
     fresh = f"{before}_restored"
 
-    def use(name: str) -> None:
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
-            settings.DATABASES[alias]["NAME"] = name
-
     def move() -> None:
         engines.make_database(os.environ[ADMIN], fresh)
-        use(fresh)
+        databases.use(fresh)
 
     yield move
-    use(before)
-    with psycopg.connect(os.environ[ADMIN], autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(fresh)))
+    databases.use(before)
+    databases.drop(fresh)
 
 
 def call(name: str, *arguments: object) -> str:
