@@ -43,7 +43,7 @@ def done() -> int:
 
 
 def start_worker(env: Mapping[str, str]) -> "subprocess.Popen[str]":
-    # It tells at length of each try to reach the broker.
+    # It tells of each task twice, whatever level is asked for: our own settings of logs hold in workers too.
     command = ("-m", "celery", "-A", "config.celery", "worker", "--concurrency", "1", "--loglevel", "ERROR")
     return start(*command, env=env, told=subprocess.DEVNULL)
 
