@@ -17,7 +17,13 @@ from traceability.services import chain_rows
 hypothesis_settings.register_profile("suyuan", deadline=None)
 hypothesis_settings.load_profile("suyuan")
 
-pytest_plugins = ["tests.factories.cast", "tests.factories.credit", "tests.factories.limits", "tests.factories.log"]
+pytest_plugins = [
+    "tests.factories.cast",
+    "tests.factories.credit",
+    "tests.factories.limits",
+    "tests.factories.log",
+    "tests.factories.witnesses",
+]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

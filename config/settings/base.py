@@ -415,6 +415,9 @@ PUBLISH_SECONDS = 1.0
 STALE_CHECKPOINT_SECONDS = 60
 # Entries in a chunk of the nightly verification: a power of two, so that chunks are whole subtrees.
 VERIFY_CHUNK = 65_536
+# Who must cosign what is published (c2sp.org/tlog-policy): `witness`, `group` and `quorum` lines. Without the quorum
+# nothing is published; without a file no witness is asked.
+WITNESS_POLICY_FILE = env.text("WITNESS_POLICY_FILE", "")
 # What takes part in publishing beside the log's own key (traceability.services.publisher.Step): dotted names, in order.
 PUBLISHING_STEPS: list[str] = env.words("PUBLISHING_STEPS")
 # What is told of a new finding (traceability.services.findings.Alarm), by dotted names.

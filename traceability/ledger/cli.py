@@ -1,8 +1,8 @@
-"""The command line: `python -m traceability.ledger verify FILE` and `audit DIR`."""
+"""The command line: `python -m traceability.ledger verify FILE`, `audit DIR`, `witness`, `monitor`."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from traceability.ledger.audit import AuditReport, audit_log
@@ -14,6 +14,7 @@ from traceability.ledger.inspection import inspect_bundle
 from traceability.ledger.report import BundleReport, ReportedRecord, report_of
 from traceability.ledger.scores.words import score_lines
 from traceability.ledger.tlog_proof import HEADER, parse_tlog_proof, verify_tlog_proof
+from traceability.ledger.witness import command
 
 PROVEN, FAILED, MISUSED = 0, 1, 2
 _EVIDENCE_START, _EVIDENCE_FORMAT = b'{"card":', b'"format":"suyuan/score/v1"'
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 where all is proven, 1 where something failed, 2 where nothing could be tried."""
     options = _parser().parse_args(arguments)
     try:
-        report = _verify(options) if options.command == "verify" else _audit(options)
+        report = _COMMANDS[options.command](options)
     except LedgerError as error:
         sys.stderr.write(f"FAILED: {error}\n")
         return FAILED
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("folder", type=Path)
     audit.add_argument("--vkey", action="append", required=True, help="a key of the log; may be repeated")
     audit.add_argument("--events", action="store_true", help="check the entries as events of this product too")
+    command.add_parsers(commands)
     return parser
 
 
@@ -160,3 +162,11 @@ def _text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         raise ProofError("tlog proof: not UTF-8") from error
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], list[str]]] = {
+    "verify": _verify,
+    "audit": _audit,
+    "witness": command.run,
+    "witness-key": command.make_key,
+}

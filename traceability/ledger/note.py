@@ -56,6 +56,14 @@ class NoteSignature:
     signature: bytes
     timestamp: int | None = None
 
+    def line(self) -> str:
+        """Write the line, byte for byte as it was read: its base64 has one spelling only."""
+        return f"— {self.name} {base64_text(self.key_id + self.signature)}\n"
+
+    def is_by(self, vkey: VerifierKey) -> bool:
+        """Say whether it goes by the name and id of a key, which only verifying can confirm."""
+        return (self.name, self.key_id) == (vkey.name, vkey.key_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -97,23 +105,40 @@ class Ed25519Signer:
     @classmethod
     def from_text(cls, text: str) -> "Ed25519Signer":
         """Read the `PRIVATE+KEY+name+id+base64` text that Go's note package writes. Raises NoteError."""
-        # No part of the text goes into an error but the name: the rest is the secret.
-        name, key_id, material = _split_key(text.removeprefix(_SIGNER_PREFIX))
-        if not text.startswith(_SIGNER_PREFIX) or material[:1] != bytes([KeyType.ED25519]):
-            raise NoteError("signer: not an Ed25519 signer key")
-        signer = cls(name, material[1:])
-        if signer.vkey.key_id != key_id:
-            raise NoteError("signer: the key id does not match the key")
+        signer = cls(*split_signer_text(text, KeyType.ED25519))
+        check_key_id(text, signer.vkey)
         return signer
 
     def to_text(self) -> str:
         """Write the secret key as text for a file of mode 0600."""
-        material = bytes([KeyType.ED25519]) + self._key.private_bytes_raw()
-        return f"{_SIGNER_PREFIX}{self.vkey.name}+{self.vkey.key_id.hex()}+{base64_text(material)}"
+        return signer_text(self.vkey, self._key.private_bytes_raw())
 
     def sign(self, message: bytes) -> bytes:
         """Sign the text of a note."""
         return self._key.sign(message)
+
+
+def signer_text(vkey: VerifierKey, seed: bytes) -> str:
+    """Write a secret key as Go's note package does, with the type of key that its signatures need."""
+    return f"{_SIGNER_PREFIX}{vkey.name}+{vkey.key_id.hex()}+{base64_text(bytes([vkey.key_type]) + seed)}"
+
+
+def split_signer_text(text: str, key_type: KeyType) -> tuple[str, bytes]:
+    """Read the name and the seed of a secret key of this type. Raises NoteError.
+
+    The key id is still unchecked: it follows from the public key, which whoever makes the signer works out.
+    """
+    # No part of the text goes into an error but the name: the rest is the secret.
+    name, _, material = _split_key(text.removeprefix(_SIGNER_PREFIX))
+    if not text.startswith(_SIGNER_PREFIX) or material[:1] != bytes([key_type]):
+        raise NoteError(f"signer: not a secret key of type {key_type:#04x}")
+    return name, material[1:]
+
+
+def check_key_id(text: str, vkey: VerifierKey) -> None:
+    """Check that the text of a secret key names the id of the public key that was made from it. Raises NoteError."""
+    if _split_key(text.removeprefix(_SIGNER_PREFIX))[1] != vkey.key_id:
+        raise NoteError("signer: the key id does not match the key")
 
 
 def parse_vkey(text: str) -> VerifierKey:

@@ -62,16 +62,18 @@ class Policy:
         # A log's key name is its origin here, so that one log's key does not vouch for another log.
         if not any(_has_signed(log, signed) and log.vkey.name == checkpoint.origin for log in self.logs):
             raise NoteError(f"policy: no listed log of the origin {checkpoint.origin!r} has signed the checkpoint")
-        self._check_quorum({witness.name for witness in self.witnesses if _has_signed(witness, signed)})
+        if not self.is_met_by(witness.name for witness in self.witnesses if _has_signed(witness, signed)):
+            raise NoteError(f"policy: the cosignatures do not make up the quorum {self.quorum!r}")
         return checkpoint, note
 
-    def _check_quorum(self, witnessed: set[str]) -> None:
+    def is_met_by(self, names: Iterable[str]) -> bool:
+        """Say whether these witnesses, by their names here, would make up the quorum; it verifies nothing."""
+        witnessed = set(names)
         # Groups name only what stands above them: one pass in their order settles them all.
         for group in self.groups:
             if len(witnessed.intersection(group.members)) >= group.threshold:
                 witnessed.add(group.name)
-        if self.quorum not in {NO_QUORUM, *witnessed}:
-            raise NoteError(f"policy: the cosignatures do not make up the quorum {self.quorum!r}")
+        return self.quorum in {NO_QUORUM, *witnessed}
 
 
 def parse_policy(text: str | bytes) -> Policy:

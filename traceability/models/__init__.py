@@ -18,6 +18,7 @@ from traceability.models.plant import ProcessPart, ProcessRun, Recipe, Shipment
 from traceability.models.recall import AlertRoute, Notice, Recall, RecallAnswer, RecalledLot
 from traceability.models.receipts import ActorKey, Publication, Receipt
 from traceability.models.verification import Finding, TaskRequest, VerificationChunk, VerificationRun
+from traceability.models.witnesses import WitnessStanding
 
 __all__ = [
     "ActorKey",
@@ -60,4 +61,5 @@ __all__ = [
     "TaskRequest",
     "VerificationChunk",
     "VerificationRun",
+    "WitnessStanding",
 ]

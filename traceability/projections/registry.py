@@ -66,6 +66,7 @@ _UNVOUCHED = {
     "traceability.TaskRequest": "work to do",
     "traceability.VerificationChunk": "figures of a run that can be repeated",
     "traceability.VerificationRun": "figures of a run that can be repeated",
+    "traceability.WitnessStanding": "how a witness answered; what it cosigned stands under the checkpoint",
 }
 UNVOUCHED: Mapping[str, str] = MappingProxyType(_UNVOUCHED)
 

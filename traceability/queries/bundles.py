@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from uuid import UUID
 
-from traceability import log_key, vault
+from traceability import vault
 from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
-from traceability.ledger.note import parse_vkey
-from traceability.ledger.policy import Policy, TrustedKey
 from traceability.models import Lot, Opening, SignedCheckpoint
-from traceability.queries import log, proofs
+from traceability.queries import log, proofs, witnesses
 from traceability.queries.closures import published_closure
 from traceability.queries.history import Event
 from traceability.queries.log import NotInLogError
@@ -44,7 +42,7 @@ def put_together(
     Requires events in the order of entity and number, all of them below the checkpoint's size.
     """
     return Bundle(
-        policy=policy().text(),
+        policy=witnesses.policy_of(newest.note).text(),
         checkpoint=newest.note,
         subject=subject,
         heads=tuple(_heads(events, newest.size)),
@@ -56,11 +54,6 @@ def put_together(
 def disclosures(events: Iterable[Event], disclosing: Disclosing) -> list[Disclosure]:
     """Open the named private members of events, by type; what was erased stays closed. Raises VaultError."""
     return list(_disclosures(events, disclosing))
-
-
-def policy() -> Policy:
-    """Say whose signatures a reader of our bundles must ask for."""
-    return Policy(logs=(TrustedKey(parse_vkey(log_key.vkey())),))
 
 
 def _heads(events: Sequence[Event], size: int) -> Iterable[BundleHead]:

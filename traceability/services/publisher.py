@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,6 +25,7 @@ from traceability.queries import log, proofs
 
 # Publishers take this lock of the database in turn; the integrator goes on meanwhile.
 _TURN = 0x5355_5955
+_WITNESSES = "traceability.services.witnesses.WitnessStep"
 
 
 class PublishError(TraceabilityError):
@@ -42,17 +42,30 @@ class Draft:
     proof: Sequence[bytes]
 
 
-class Step(Protocol):
-    """What takes part in publishing beside the log's own key: a witness that cosigns, a writer of tiles.
+class Step:
+    """What takes part in publishing beside the log's own key: witnesses that cosign, a writer of tiles.
 
-    The setting PUBLISHING_STEPS names them in order. A step that raises stops the publication: it never fails open.
+    WITNESS_POLICY_FILE brings the witnesses; PUBLISHING_STEPS names the rest in order. A step that raises stops the
+    publication: it never fails open.
     """
 
     def largest_known(self) -> Checkpoint | None:
         """Return the largest checkpoint of this log that the step has seen."""
+        return None
+
+    def check_goes_on(self, size: int) -> None:
+        """Refuse a log that is smaller than what the step has seen. Raises PublishError."""
+        refuse_below(size, self.largest_known())
 
     def take(self, draft: Draft) -> str:
         """Do the step's part and return the note, with a signature line more where the step signs."""
+        return draft.note
+
+    def rest(self, last: SignedCheckpoint, *, at: datetime) -> None:
+        """Do what is left to do for the newest checkpoint while the log does not grow."""
+
+    def ended(self, *, at: datetime) -> None:
+        """Note how it went, outside of the transaction, whether something was published or not."""
 
 
 def publish_once(*, at: datetime) -> SignedCheckpoint | None:
@@ -60,7 +73,15 @@ def publish_once(*, at: datetime) -> SignedCheckpoint | None:
 
     Of several publishers one signs and the others find nothing new. Raises PublishError, LogKeyError.
     """
-    steps = [import_string(name)() for name in settings.PUBLISHING_STEPS]
+    steps = _steps()
+    try:
+        return _publish(steps, at=at)
+    finally:
+        for step in steps:
+            step.ended(at=at)
+
+
+def _publish(steps: Sequence[Step], *, at: datetime) -> SignedCheckpoint | None:
     with transaction.atomic():
         _take_turn()
         state = LogState.objects.filter(origin=settings.LOG_ORIGIN).first()
@@ -68,10 +89,14 @@ def publish_once(*, at: datetime) -> SignedCheckpoint | None:
         size = state.size if state else 0
         if size == (last.size if last else 0):
             # A database that was restored to an earlier day is at rest, too, and must not look well.
-            _refuse_below(size, _remembered_checkpoint())
+            refuse_below(size, _remembered_checkpoint())
+            for step in steps if last else []:
+                step.rest(last, at=at)
             return None
         if state is None:
             raise PublishError("log: its state is gone, and checkpoints of it are signed")
+        for step in steps:
+            step.check_goes_on(size)
         try:
             draft = _draft(state, _known(last, steps))
         except (LedgerError, proofs.MissingNodeError) as error:
@@ -90,17 +115,25 @@ def check_goes_on(size: int) -> None:
 
     For who restores a backup: a log that went back and signs again has two histories, and is worth nothing.
     """
-    _refuse_below(size, _remembered_checkpoint())
-    for name in settings.PUBLISHING_STEPS:
-        _refuse_below(size, import_string(name)().largest_known())
+    refuse_below(size, _remembered_checkpoint())
+    steps = _steps()
+    for step in steps:
+        step.check_goes_on(size)
 
 
-def _refuse_below(size: int, known: Checkpoint | None) -> None:
+def refuse_below(size: int, known: Checkpoint | None) -> None:
+    """Refuse a log of a size below a checkpoint that is known. Raises PublishError."""
     if known and size < known.size:
         raise PublishError(
             f"log of size {size}: is below the checkpoint of size {known.size} that was signed before; bring back the"
             f" {known.size - size} entries that are missing, or end this log (docs/guides/operators.md, Restore)"
         )
+
+
+def _steps() -> list[Step]:
+    # Witnesses first and by their policy alone: what is cosigned is what all later steps show, and nobody forgets them.
+    names = [_WITNESSES] if settings.WITNESS_POLICY_FILE else []
+    return [import_string(name)() for name in [*names, *settings.PUBLISHING_STEPS]]
 
 
 def _take_turn() -> None:
@@ -124,7 +157,7 @@ def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> list[Checkpo
 
 def _draft(state: LogState, known: Sequence[Checkpoint]) -> Draft:
     before = known[-1] if known else None
-    _refuse_below(state.size, before)
+    refuse_below(state.size, before)
     # From the stored nodes, since the frontier is what the integrator believes.
     root = proofs.root(state.size)
     if Frontier.from_bytes(bytes(state.frontier)).root() != root:

@@ -15,14 +15,14 @@ from traceability.ledger import Checkpoint, open_checkpoint
 from traceability.ledger.tiles import TILE_WIDTH, Tile, pack_entries, tiles_of
 from traceability.models import LogEntry
 from traceability.queries import proofs
-from traceability.services.publisher import Draft
+from traceability.services.publisher import Draft, Step
 
 CHECKPOINT = "checkpoint"
 # A node of a tile's level stands for 256 of the level below.
 _LEVELS_A_TILE = 8
 
 
-class TileStep:
+class TileStep(Step):
     """Writes what a checkpoint adds: entry bundles and tiles first, the checkpoint itself last."""
 
     def largest_known(self) -> Checkpoint | None:

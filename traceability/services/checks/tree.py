@@ -5,12 +5,10 @@ from collections.abc import Iterator, Sequence
 from django.conf import settings
 from django.db import connection
 
-from traceability import log_key
 from traceability.ledger import Frontier, LedgerError, open_checkpoint
-from traceability.ledger.encoding import base64_text
 from traceability.ledger.note import parse_note
 from traceability.ledger.proof import root_coordinates
-from traceability.queries import log, proofs
+from traceability.queries import log, proofs, witnesses
 from traceability.services.checks.fault import Fault
 from traceability.services.checks.reading import binary_rows
 
@@ -62,7 +60,7 @@ def check_checkpoint(size: int, note: str, root: bytes) -> Iterator[Fault]:
     """Check a signed checkpoint, and that it is of this size and root."""
     row = f"size={size}"
     try:
-        checkpoint, opened = open_checkpoint(note, [log_key.vkey()], origin=settings.LOG_ORIGIN)
+        checkpoint, opened = open_checkpoint(note, witnesses.vkeys(), origin=settings.LOG_ORIGIN)
     except LedgerError as error:
         yield Fault("ledger_checkpoint", row, "signature", str(error))
         return
@@ -129,8 +127,7 @@ def _checkpoints(first: int, end: int) -> list[tuple[int, str]]:
 
 def _rewritten(note: str) -> str:
     text, signatures = parse_note(note)
-    lines = [f"— {one.name} {base64_text(one.key_id + one.signature)}\n" for one in signatures]
-    return f"{text}\n{''.join(lines)}"
+    return f"{text}\n{''.join(one.line() for one in signatures)}"
 
 
 def _joined(grown: Sequence[Sequence[Row]]) -> list[Row]:
