@@ -16,7 +16,7 @@ from traceability.ledger.note import KeyType, cosign_note
 from traceability.models import Publication, SignedCheckpoint
 from traceability.queries import proofs
 from traceability.services.integrator import integrate_once
-from traceability.services.publisher import Draft, PublishError, publish_once
+from traceability.services.publisher import Draft, PublishError, Step, publish_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
 
@@ -40,7 +40,7 @@ def tamper(statement: str) -> None:
         superuser.execute(statement)
 
 
-class Cosigner:
+class Cosigner(Step):
     """A witness that signs whatever it is given; it must have seen a proof from the checkpoint before."""
 
     seen: ClassVar[list[Draft]] = []
