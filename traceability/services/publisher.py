@@ -90,8 +90,8 @@ def _publish(steps: Sequence[Step], *, at: datetime) -> SignedCheckpoint | None:
         if size == (last.size if last else 0):
             # A database that was restored to an earlier day is at rest, too, and must not look well.
             refuse_below(size, _remembered_checkpoint())
-            for step in steps if last else []:
-                step.rest(last, at=at)
+            if last:
+                _rest(steps, last, at=at)
             return None
         if state is None:
             raise PublishError("log: its state is gone, and checkpoints of it are signed")
@@ -108,6 +108,11 @@ def _publish(steps: Sequence[Step], *, at: datetime) -> SignedCheckpoint | None:
         # Nobody sees the note before the commit, which also flushes the entries that it speaks of. A crash before it
         # leaves the note in the file beside the key: the next run builds on it, or signs the same bytes again.
     return published
+
+
+def _rest(steps: Sequence[Step], last: SignedCheckpoint, *, at: datetime) -> None:
+    for step in steps:
+        step.rest(last, at=at)
 
 
 def check_goes_on(size: int) -> None:
