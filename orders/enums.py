@@ -52,7 +52,7 @@ class LineState(TextChoices):
     FIRM = "firm", _("firm")
     IN_FULFILMENT = "in_fulfilment", _("on its way")
     DELIVERED = "delivered", _("delivered")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("accepted as good")
     SETTLED = "settled", _("settled")
     WAITLISTED = "waitlisted", _("on the waiting list")
     SHORT = "short", _("short")
@@ -65,7 +65,7 @@ class PlanState(TextChoices):
     """How a planting plan stands."""
 
     SUBMITTED = "submitted", _("submitted")
-    CONFIRMED = "confirmed", _("confirmed")
+    CONFIRMED = "confirmed", _("firm")
     GROWING = "growing", _("growing")
     HARVEST_READY = "harvest_ready", _("ready for harvest")
     HARVESTING = "harvesting", _("being harvested")
@@ -87,7 +87,7 @@ class RunState(TextChoices):
 
     PROPOSED = "proposed", _("waits for a sign-off")
     PUBLISHED = "published", _("published")
-    REJECTED = "rejected", _("rejected")
+    REJECTED = "rejected", _("not taken")
 
 
 class AllocationState(TextChoices):
@@ -97,7 +97,7 @@ class AllocationState(TextChoices):
     PICKED = "picked", _("picked")
     SHIPPED = "shipped", _("shipped")
     DELIVERED = "delivered", _("delivered")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("accepted as good")
     SETTLED = "settled", _("settled")
     RELEASED = "released", _("released")
     SUBSTITUTED = "substituted", _("substituted")
@@ -171,7 +171,7 @@ class Outcome(TextChoices):
 class Answer(TextChoices):
     """What was said to a proposal."""
 
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("agreed to")
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("not answered in time")
 

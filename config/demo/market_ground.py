@@ -68,13 +68,14 @@ def _product(row: Row) -> Product:
     said = {name: row[name] for name in ("name", "name_en", "crop", "freeze_days")}
     said |= {"shelf_life_hours": _KEEPS_HOURS, "reference_fen_per_kg": row["usual"]}
     product, _made = Product.objects.get_or_create(code=row["code"], defaults=said)
-    for rank, name in enumerate(row["grades"]):
-        Grade.objects.get_or_create(product=product, rank=rank, defaults={"name": name})
+    for rank, (name, name_en) in enumerate(row["grades"]):
+        Grade.objects.get_or_create(product=product, rank=rank, defaults={"name": name, "name_en": name_en})
     for starts_on, ends_on in row["windows"]:
         DeliveryWindow.objects.get_or_create(product=product, starts_on=starts_on, ends_on=ends_on)
     return product
 
 
 def _node(row: Row) -> Node:
-    said = {"name": row["name"], "latitude": Decimal(row["latitude"]), "longitude": Decimal(row["longitude"])}
+    said = {name: row[name] for name in ("name", "name_en")}
+    said |= {"latitude": Decimal(row["latitude"]), "longitude": Decimal(row["longitude"])}
     return Node.objects.get_or_create(code=row["code"], defaults=said)[0]

@@ -61,6 +61,7 @@ class MarketAnswer(serializers.Serializer[Any]):
 
     product = serializers.CharField(source="product.code")
     name = serializers.CharField(source="product.name")
+    name_en = serializers.CharField(source="product.name_en")
     rows = StandAnswer(many=True)
 
 
@@ -98,6 +99,7 @@ class BoardAnswer(serializers.Serializer[Any]):
 
     product = serializers.CharField(source="product.code")
     name = serializers.CharField(source="product.name")
+    name_en = serializers.CharField(source="product.name_en")
     windows = BoardWindowAnswer(many=True, source="rows")
 
 

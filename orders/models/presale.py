@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.enums import OPEN_LINES, ChannelKind, DepositKind, LineState, OfferState, Substitution, Weight
 from orders.models.market import DeliveryWindow, Grade, Node, Product
+from orders.money import fen_of
 
 
 class Channel(models.Model):
@@ -136,6 +137,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} / {self.position}"
+
+    @property
+    def worth_fen(self) -> int:
+        """What all of the line costs, in fen."""
+        return fen_of(self.kg, self.price_fen_per_kg)
 
     @property
     def may_end(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
@@ -22,7 +22,6 @@ from orders.models import (
     Statement,
     SubstitutionProposal,
 )
-from orders.services.settlement import PAY_DAYS
 from traceability.queries.farm import plots_visible_to
 
 
@@ -51,8 +50,9 @@ def plans_of(membership: Membership) -> QuerySet[PlantingPlan]:
 
 
 def sold_by(membership: Membership) -> QuerySet[Allocation]:
-    """List what a grower has promised, the latest first."""
-    return _allocations().filter(farmer=membership.organisation_id)
+    """List what a grower has promised, the latest first, with the statements about it."""
+    found = _allocations().filter(farmer=membership.organisation_id)
+    return found.prefetch_related("statement_lines__statement")
 
 
 def delivered_to(membership: Membership) -> QuerySet[Allocation]:
@@ -83,23 +83,6 @@ def overdue(membership: Membership, *, today: date) -> QuerySet[Statement]:
     """List the statements that a payer has not paid and should have."""
     mine = statements_of(membership).filter(payer=membership.organisation_id)
     return mine.exclude(state=StatementState.PAID).filter(due_on__lt=today)
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """When the money of a promise comes: paid on, due on, or the latest day that follows from its delivery."""
-
-    paid_on: date | None = None
-    due_on: date | None = None
-
-
-def money_of(allocation: Allocation) -> Money:
-    """Tell when the money of a promise came or is to come."""
-    line = allocation.statement_lines.select_related("statement").order_by("statement__issued_on").last()
-    if line:
-        return Money(line.statement.paid_on, line.statement.due_on)
-    day = allocation.delivered_on
-    return Money(due_on=day + timedelta(days=PAY_DAYS) if day else None)
 
 
 def days_to_pay(membership: Membership) -> list[int]:

@@ -6,7 +6,7 @@ from accounts.models import Membership
 from orders.access import check_owns
 from orders.enums import AllocationState, Outcome
 from orders.models import Allocation
-from orders.money import fen_of
+from orders.money import fen_of, yuan
 from orders.services.events import say
 from orders.services.fulfilment import locked_allocation
 from traceability.errors import RefusedError
@@ -37,7 +37,7 @@ def dispute(  # noqa: PLR0913 - how much is frozen, and why
         raise RefusedError("", "not_in_this_state", state=locked.get_state_display())
     owed = _unstated(locked)
     if not 0 < fen <= owed:
-        raise RefusedError("/fen", "dispute_too_large", fen=owed)
+        raise RefusedError("/fen", "dispute_too_large", limit=yuan(owed))
     body, private = members(by=by), members(fen=fen, note=note)
     say("allocation.disputed", locked.entity, entry=entry, membership=membership, at=at, body=body, private=private)
     locked.disputed_fen = fen

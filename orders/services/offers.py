@@ -11,6 +11,7 @@ from orders.deposits import MOST_EARNEST_BP
 from orders.enums import DepositKind, OfferState, Substitution
 from orders.errors import OrderConflictError
 from orders.models import DeliveryWindow, Grade, Node, PresaleOffer, Product
+from orders.money import yuan
 from orders.services.events import say
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
@@ -78,7 +79,7 @@ def check_price(product: Product, fen_per_kg: int, pointer: str) -> None:
     """Check that a price is one that somebody could mean. Raises RefusedError."""
     most = MOST_TIMES_USUAL * product.reference_fen_per_kg
     if not 0 < fen_per_kg <= most:
-        raise RefusedError(pointer, "price_out_of_range", limit=most)
+        raise RefusedError(pointer, "price_out_of_range", limit=yuan(most))
 
 
 def _facts(terms: Terms) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from orders.enums import OfferState
-from orders.models import Campaign, Channel, Node, PresaleOffer, PresaleOrder, Product
+from orders.models import Campaign, Channel, Grade, Node, PresaleOffer, PresaleOrder, Product
 from orders.services.channels import own_channel
 from orders.services.placing import OrderFacts, Sent, Wanted, place, place_all
 from traceability.errors import InputError, RefusedError
@@ -94,10 +94,11 @@ def _campaign(values: Values, membership: Membership, at: datetime) -> Campaign 
 
 
 def _offer(values: Values, membership: Membership, at: datetime) -> PresaleOffer:
-    named = Q(product__name=values["product"]) | Q(product__code=values["product"])
-    own = PresaleOffer.objects.filter(named, seller=membership.organisation).order_by("state", "pk")
+    own = PresaleOffer.objects.filter(product__in=_products(values), seller=membership.organisation).order_by(
+        "state", "pk"
+    )
     timely = own.filter(window__starts_on=values["window"]).select_related("product")
-    found = [one for one in timely.select_related("min_grade") if values.get("grade") in {None, one.min_grade.name}]
+    found = [one for one in timely.select_related("min_grade") if _is_of(one.min_grade, values.get("grade"))]
     open_ = [one for one in found if one.state == OfferState.OPEN]
     if not found:
         raise _missing(values, own, at, has_window=timely.exists())
@@ -113,12 +114,21 @@ def _missing(values: Values, own: QuerySet[PresaleOffer], at: datetime, *, has_w
     if own.exists():
         over = values["window"] < day_in_china(at)
         return RefusedError("/window", "window_in_the_past" if over else "no_offer_then")
-    known = Product.objects.filter(Q(name=values["product"]) | Q(code=values["product"])).exists()
-    return RefusedError("/product", "unknown_offer" if known else "unknown_product")
+    return RefusedError("/product", "unknown_offer" if _products(values).exists() else "unknown_product")
+
+
+def _products(values: Values) -> QuerySet[Product]:
+    said = values["product"]
+    return Product.objects.filter(Q(name=said) | Q(name_en=said) | Q(code=said))
+
+
+def _is_of(grade: Grade, said: str | None) -> bool:
+    return said is None or said in {grade.name, grade.name_en}
 
 
 def _node(values: Values, _membership: Membership, _at: datetime) -> Node:
-    found = Node.objects.filter(Q(name=values["region"]) | Q(code=values["region"])).first()
+    said = values["region"]
+    found = Node.objects.filter(Q(name=said) | Q(name_en=said) | Q(code=said)).first()
     if found is None:
         raise RefusedError("/region", "no_such_region")
     return found

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import template
 
 from orders.money import yuan as in_yuan
+from traceability.templatetags.quantities import quantity
 
 register = template.Library()
 
@@ -25,3 +26,10 @@ def percent(hundredths: int) -> str:
 def whole(kg: Decimal) -> str:
     """Write kilograms in groups of three digits, without the fraction that no estimate has."""
     return f"{int(kg):,}"
+
+
+@register.filter
+def signed(kg: Decimal) -> str:
+    """Write kilograms with their sign: what is lost with a minus as wide as the plus."""
+    number = quantity(abs(kg))
+    return f"\N{MINUS SIGN}{number}" if kg < 0 else f"+{number}"

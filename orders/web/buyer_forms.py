@@ -17,7 +17,11 @@ class OrderForm(NowForm):
 
     kg = kilograms(_("How much"), min_value=Decimal("0.001"))
     node = forms.ModelChoiceField(Node.objects.none(), label=_("Where to"), empty_label=None)
-    buyer = forms.CharField(label=_("Your name"), max_length=60)
+    buyer = forms.CharField(
+        label=_("Your name and phone number"),
+        max_length=60,
+        help_text=_("Only the seller sees them; the public log holds neither."),
+    )
 
     def __init__(self, *args: Any, offer: PresaleOffer, **options: Any) -> None:
         super().__init__(*args, **options)

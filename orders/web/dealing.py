@@ -21,7 +21,8 @@ from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from orders.enums import AllocationEnd, AllocationState
 from orders.models import Allocation
-from orders.queries.parties import days_by_grower, days_to_pay, dealt_by, delivered_to, money_of, overdue, statements_of
+from orders.queries.earnings import money_of
+from orders.queries.parties import days_by_grower, days_to_pay, dealt_by, delivered_to, overdue, statements_of
 from orders.services import disputes, fulfilment
 from orders.services.settlement import interest_so_far
 from orders.web.forms import AcceptForm, DisputeForm, OutcomeForm, PickForm, ReleaseForm, WeightForm
@@ -43,7 +44,7 @@ LABELS = {
     "pick": gettext_lazy("Pick"),
     "ship": gettext_lazy("Ship"),
     "deliver": gettext_lazy("Delivered"),
-    "accept": gettext_lazy("Accept"),
+    "accept": gettext_lazy("Accept as good"),
     "dispute": gettext_lazy("Dispute"),
     "outcome": gettext_lazy("End the dispute"),
     "release": gettext_lazy("I cannot deliver it"),
@@ -97,7 +98,8 @@ def step(request: PartyRequest, allocation_id: UUID, name: str) -> HttpResponse:
             _take(name, found, form, request)
             messages.success(request, _("Recorded."))
             return redirect("market:allocation", found.pk)
-    context = {"form": form, "title": LABELS[name], "one": found}
+    no_harvest = isinstance(form, PickForm) and not form.harvests.exists()
+    context = {"form": form, "title": LABELS[name], "one": found, "no_harvest": no_harvest}
     return render(request, "orders/dealing_step.html", context)
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orders.enums import DepositKind, Outcome, PlanEnd, RiskAction, Substitution, Withdrawal
 from orders.models import Allocation, DeliveryWindow, Grade, Node, Product
 from orders.services.offers import Terms
 from traceability.models import Lot
+from traceability.templatetags.quantities import quantity
 from traceability.web.fields import number_field
 from traceability.web.forms.entries import EntryForm
 
@@ -26,6 +29,15 @@ def kilograms(label: Any, **options: Any) -> forms.DecimalField:
 def price(label: Any) -> forms.DecimalField:
     """Make a field for yuan a kilogram."""
     return number_field(label, unit=_("yuan/kg"), max_digits=8, decimal_places=2)
+
+
+def choose_window(form: forms.Form, product: Product) -> None:
+    """Let a form's window be one of those that are not over, and say so where there is none."""
+    field = form.fields["window"]
+    found = product.windows.filter(ends_on__gte=timezone.localdate())
+    field.queryset = found  # type: ignore[attr-defined]
+    if not found.exists():
+        field.help_text = _("No delivery window of this product is open. The operator of the platform opens them.")
 
 
 class NowForm(EntryForm):
@@ -62,14 +74,9 @@ class OfferForm(NowForm):
     def __init__(self, *args: Any, product: Product, **options: Any) -> None:
         super().__init__(*args, **options)
         self.product = product
-        today = timezone.localdate()
-        choices = {
-            "min_grade": product.grades.all(),
-            "window": product.windows.filter(ends_on__gte=today),
-            "ship_region": Node.objects.all(),
-        }
-        for name, found in choices.items():
-            self.fields[name].queryset = found  # type: ignore[attr-defined]
+        self.fields["min_grade"].queryset = product.grades.all()  # type: ignore[attr-defined]
+        self.fields["ship_region"].queryset = Node.objects.all()  # type: ignore[attr-defined]
+        choose_window(self, product)
 
     def terms(self) -> Terms:
         """Give the service what was said: yuan as fen, percent as hundredths of a percent."""
@@ -108,17 +115,28 @@ class ActionForm(NowForm):
     note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
 
+class HarvestField(forms.ModelChoiceField):
+    """A harvest by its number, its day and its weight."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name one: its number alone tells a grower little."""
+        day = date_format(obj.produced_on, "SHORT_DATE_FORMAT") if obj.produced_on else ""
+        weight = f"{quantity(obj.kg)} {gettext('kg')}" if obj.kg is not None else ""
+        return " · ".join(part for part in (str(obj), day, weight) if part)
+
+
 class PickForm(EntryForm):
     """Out of which harvest, and how much."""
 
-    lot = forms.ModelChoiceField(Lot.objects.none(), label=_("Harvest"), empty_label=None)
+    lot = HarvestField(Lot.objects.none(), label=_("Harvest"), empty_label=None)
     kg = kilograms(_("How much"))
 
     def __init__(self, *args: Any, allocation: Allocation, **options: Any) -> None:
         super().__init__(*args, **options)
         season = allocation.supply.plan.season
-        found = Lot.objects.filter(season=season, held=False).order_by("-produced_on") if season else Lot.objects.none()
-        self.fields["lot"].queryset = found  # type: ignore[attr-defined]
+        own = Lot.objects.filter(season=season, held=False) if season else Lot.objects.none()
+        self.harvests = own.order_by("-produced_on", "pk")
+        self.fields["lot"].queryset = self.harvests  # type: ignore[attr-defined]
 
 
 class WeightForm(EntryForm):

@@ -19,9 +19,9 @@ from accounts.web.access import acts_as_kind, records_for_party
 from orders.enums import LIVING
 from orders.models import PlantingPlan, Product, Recommendation, YieldRevision
 from orders.money import yuan
+from orders.queries.earnings import earnings_of, money_of
 from orders.queries.parties import (
     alerts_of,
-    money_of,
     plans_of,
     recommendations_to,
     reserved_for,
@@ -61,6 +61,8 @@ def home(request: PartyRequest) -> HttpResponse:
     context = {
         "plans": [(one, one.state in LIVING, _sums(one)) for one in plans_of(request.membership)[:_SHORT]],
         "products": Product.objects.all(),
+        "earnings": earnings_of(request.membership, today=timezone.localdate()),
+        "today": timezone.localdate(),
         "sold": [(one, money_of(one)) for one in sold],
         "reserved": reserved_for(request.membership),
         "statements": statements_of(request.membership).filter(farmer=request.membership.organisation_id)[:_SHORT],

@@ -106,13 +106,14 @@ def run(request: PartyRequest, run_id: UUID) -> HttpResponse:
     found = get_object_or_404(MatchRun.objects.select_related("product"), pk=run_id)
     decides = _decides(request)
     waits = found.state == RunState.PROPOSED
+    reasons = reasons_of(found)
     context = {
         "run": found,
         "decides": decides,
-        "effect": effect_of(found) if decides and waits else None,
+        "effect": effect_of(found, reasons.revised) if decides and waits else None,
         "share": int(100 * found.moved_kg / found.kept_kg) if found.kept_kg else 0,
         "moves": moves_of(found) if decides else [],
-        "reasons": reasons_of(found),
+        "reasons": reasons,
         "form": _moment(),
     }
     return render(request, "orders/run.html", context)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from accounts.models import Membership
 from orders.enums import RevisionReason
 from orders.models import DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, Product
 from orders.services.plans import Expected, PlanFacts, Revised
-from orders.web.forms import kilograms, price
+from orders.web.forms import choose_window, kilograms, price
 from traceability.errors import InputError
 from traceability.models import Plot
 from traceability.queries.farm import plots_visible_to
@@ -74,8 +73,7 @@ class SupplyForm(QuantilesForm):
     def __init__(self, *args: Any, product: Product, **options: Any) -> None:
         super().__init__(*args, **{**options, "use_required_attribute": False})
         self.fields["grade"].queryset = product.grades.all()  # type: ignore[attr-defined]
-        windows = product.windows.filter(ends_on__gte=timezone.localdate())
-        self.fields["window"].queryset = windows  # type: ignore[attr-defined]
+        choose_window(self, product)
 
     def has_changed(self) -> bool:
         """Take a row into which nobody typed a number for left out; the first must say something."""

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.enums import ChannelKind
 from orders.models import DeliveryWindow, Grade, Node, Product
 from orders.services.channels import Sale
 from orders.services.needs import Need
-from orders.web.forms import NowForm, kilograms, price
+from orders.web.forms import NowForm, choose_window, kilograms, price
 
 _FEN = 100
 _DATE = {"type": "date"}
@@ -32,7 +31,7 @@ class ChannelForm(_CodedForm):
     """A shop, a stream."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_CODE)
+    code = forms.SlugField(label=_("Short code"), max_length=40, help_text=_CODE)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[(one.value, one.label) for one in (ChannelKind.LIVE, ChannelKind.SHOP)]
     )
@@ -42,7 +41,7 @@ class CampaignForm(_CodedForm):
     """A sale within a channel."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_CODE)
+    code = forms.SlugField(label=_("Short code"), max_length=40, help_text=_CODE)
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
     ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
 
@@ -63,13 +62,9 @@ class NeedForm(NowForm):
     def __init__(self, *args: Any, product: Product, **options: Any) -> None:
         super().__init__(*args, **options)
         self.product = product
-        choices = {
-            "min_grade": product.grades.all(),
-            "window": product.windows.filter(ends_on__gte=timezone.localdate()),
-            "node": Node.objects.all(),
-        }
-        for name, found in choices.items():
-            self.fields[name].queryset = found  # type: ignore[attr-defined]
+        self.fields["min_grade"].queryset = product.grades.all()  # type: ignore[attr-defined]
+        self.fields["node"].queryset = Node.objects.all()  # type: ignore[attr-defined]
+        choose_window(self, product)
 
     def need(self) -> Need:
         """Give the service what was said: yuan as fen."""

@@ -25,9 +25,10 @@ from orders.queries.parties import lines_of, offers_of
 from orders.queries.substitutes import substitutes_for
 from orders.services import lines, offers, substitutes, taking
 from orders.web.forms import CancelForm, OfferForm, ProposalForm, next_evening
+from traceability.errors import InputError
 from traceability.web.codes import qr_picture
 from traceability.web.forms.entries import EntryForm
-from traceability.web.refusals import refusals_on
+from traceability.web.refusals import refusals_on, sentence
 
 _PAGE = 20
 
@@ -136,6 +137,23 @@ def propose(request: PartyRequest, line_id: UUID, supply_id: UUID) -> HttpRespon
             messages.success(request, _("Recorded. Where the buyer must be asked, there are 24 hours to answer."))
             return redirect("market:line", found.pk)
     return render(request, "orders/propose.html", {"form": form, "line": found, "choice": choice})
+
+
+@require_POST
+@acts_as_kind(*MAKERS)
+@records_for_party
+def deposit(request: PartyRequest, line_id: UUID) -> HttpResponse:
+    """Record that what is to be paid ahead for a line came."""
+    found = get_object_or_404(lines_of(request.membership), pk=line_id)
+    form = EntryForm({**request.POST.dict(), "day": timezone.localdate()})
+    if form.is_valid():
+        due = found.deposit_due_fen
+        try:
+            lines.pay_deposit(line=found, fen=due, entry=form.entry(), membership=request.membership, at=timezone.now())
+            messages.success(request, _("Recorded. The order is matched from now on."))
+        except InputError as error:
+            messages.error(request, sentence(error))
+    return redirect("market:line", found.pk)
 
 
 @require_POST

@@ -19,6 +19,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/qr.svg", selling.qr, name="qr"),
     path("lines/<uuid:line_id>/", selling.line, name="line"),
     path("lines/<uuid:line_id>/cancel/", selling.cancel, name="cancel"),
+    path("lines/<uuid:line_id>/deposit/", selling.deposit, name="deposit"),
     path("lines/<uuid:line_id>/give-up/", selling.give_up, name="give_up"),
     path("lines/<uuid:line_id>/instead/<uuid:supply_id>/", selling.propose, name="propose"),
     path("channels/", channels.home, name="channels"),

@@ -65,7 +65,9 @@ def make_product(code: str = "panjin-rice", *, crop: str = "rice") -> Product:
         freeze_days=7,
         reference_fen_per_kg=400,
     )
-    Grade.objects.bulk_create(Grade(product=product, rank=rank, name=f"{rank + 1} 等") for rank in range(2))
+    Grade.objects.bulk_create(
+        Grade(product=product, rank=rank, name=f"{rank + 1} 等", name_en=f"Grade {rank + 1}") for rank in range(2)
+    )
     DeliveryWindow.objects.bulk_create(
         DeliveryWindow(product=product, starts_on=day, ends_on=day + timedelta(days=9)) for day in (EARLY, LATE, NEXT)
     )
@@ -77,8 +79,8 @@ def make_lanes() -> None:
     if Node.objects.exists():
         return
     nodes = [
-        Node.objects.create(code=code, name=name, latitude=Decimal(41), longitude=Decimal(122))
-        for code, name in (("211100000000", "盘锦"), ("210100000000", "沈阳"))
+        Node.objects.create(code=code, name=name, name_en=name_en, latitude=Decimal(41), longitude=Decimal(122))
+        for code, name, name_en in (("211100000000", "盘锦", "Panjin"), ("210100000000", "沈阳", "Shenyang"))
     ]
     for start in nodes:
         for to in nodes:

@@ -23,7 +23,9 @@ OPEN = frozenset(
     }
 )
 # Only sent forms go there.
-POSTED = frozenset({"match", "promise", "decide", "close", "instruct", "state", "give_up", "channel_key", "decline"})
+POSTED = frozenset(
+    {"match", "promise", "decide", "close", "instruct", "state", "give_up", "deposit", "channel_key", "decline"}
+)
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def addresses(season: market.Season, autumn: None) -> Mapping[str, str]:
         **{name: [season.waiting.pk] for name in ("run", "decide")},
         "file": [season.waiting.pk, "inputs_sha256"],
         **{name: [season.open_offer.pk] for name in ("offer", "close", "qr")},
-        **{name: [line.pk] for name in ("cancel", "line", "give_up")},
+        **{name: [line.pk] for name in ("cancel", "line", "give_up", "deposit")},
         **{name: [season.plan.pk] for name in ("plan", "revise", "end")},
         "grow": [season.plan.pk, own_season],
         **{name: [season.statement.pk] for name in ("instruct", "statement")},

@@ -135,7 +135,7 @@ def test_a_complaint_freezes_its_own_part(
     arrived = deliver(season, farmer, processor)
     url = reverse("order:delivery", args=[token_of(arrived.line.order), arrived.pk, "dispute"])
     assert errors_of(send(nobody, url, fen="9999", note="发霉")) == {
-        "fen": ["Must not be above what is owed, 84000 fen"]
+        "fen": ["Must not be above what is owed, 840.00 yuan"]
     }
 
     send(nobody, url, fen="20.50", note="发霉")

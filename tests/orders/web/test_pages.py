@@ -133,7 +133,7 @@ def test_the_operator_sees_who_loses_and_publishes(operator: Membership, season:
 def test_the_market_shows_what_is_short(farmer: Membership, season: market.Season) -> None:
     text = client_of(farmer).get(reverse("market:home")).content.decode()
 
-    assert season.product.name in text
+    assert season.product.name_en in text
     assert "80" in text
 
 

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Membership
-from orders.enums import AllocationState, Answer, LineState, RiskAction
+from orders.enums import AllocationState, Answer, DepositKind, LineState, RiskAction
 from orders.models import Allocation, Campaign, Channel, OrderLine, Recommendation, RiskAlert
 from orders.queries.sales import sales_by_channel
 from tests.factories import farm, market
@@ -180,6 +180,22 @@ def test_a_grower_who_cannot_deliver_says_so_and_the_seller_finds_other_goods(
     assert "waits" in text_of(processor, "line", line.pk)
 
 
+def test_a_seller_says_that_what_was_to_be_paid_ahead_came(processor: Membership, season: market.Season) -> None:
+    ahead = {"deposit_kind": DepositKind.PREPAYMENT, "deposit_bp": 1000, "cutoff_at": season.open_offer.cutoff_at}
+    offer = market.make_offer(processor, season.product, window=market.window(season.product, 2), **ahead)
+    line = market.line_of(market.place(season.campaign.channel, offer, "100", by=processor))
+    client = client_of(processor)
+    page = client.get(reverse("market:line", args=[line.pk]))
+    assert "42.00 yuan came" in page.content.decode()
+
+    for _again in range(2):
+        client.post(reverse("market:deposit", args=[line.pk]), shown(page.context["form"]))
+
+    line.refresh_from_db()
+    assert (line.state, line.deposit_fen) == (LineState.PLACED, 4200)
+    assert "waits for what is to be paid ahead" not in text_of(processor, "line", line.pk)
+
+
 def test_the_rest_of_a_line_is_given_up_by_a_button(processor: Membership, season: market.Season) -> None:
     line = season.firm.line
     OrderLine.objects.filter(pk=line.pk).update(kg=Decimal(300))
@@ -220,9 +236,9 @@ def test_a_payer_sees_how_long_each_grower_waited(processor: Membership, season:
 
 def test_the_picture_is_drawn_by_week_and_region(farmer: Membership, season: market.Season) -> None:
     # The window begins on Sunday, the 10th of January 2027; its week on Monday, the 4th.
-    assert "from 01/04/2027" in text_of(farmer, "home", query="?by=week")
+    assert "from Jan. 4, 2027" in text_of(farmer, "home", query="?by=week")
     regions = text_of(farmer, "home", query="?by=region")
-    assert "沈阳" in regions
+    assert "Shenyang" in regions
     assert "Orders count where they go to" in regions
     assert "Delivery window" in text_of(farmer, "home", query="?by=nonsense&product=nothing")
 
