@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -10,17 +11,27 @@ from accounts.enums import OrganisationKind
 from accounts.models import Membership
 
 
+class Group(TextChoices):
+    """The parts of the menu, in their order."""
+
+    WORK = "work", _("Daily work")
+    MARKET = "market", _("Buying and selling")
+    TRUST = "trust", _("Tests, recalls and credit")
+    SETTINGS = "settings", _("Organisation and account")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One link: to the view named `route`, for members of organisations of these kinds (None: of any kind).
 
-    `place` sorts (10 for daily work, 50 for what is done now and then, 90 for settings), `explains` says on the start
+    `place` sorts within the group (10 for what is done each day, 50 for now and then), `explains` says on the start
     page what one does there, `count` tells how many things wait there, by one quick query.
     """
 
     label: str | Promise
     route: str
     place: int
+    group: Group = Group.WORK
     explains: str | Promise = ""
     kinds: frozenset[OrganisationKind] | None = None
     count: Callable[[Membership], int] | None = None
@@ -36,13 +47,21 @@ ENTRIES = (
         label=_("Members and keys"),
         route="accounts:members",
         place=90,
+        group=Group.SETTINGS,
         explains=_("Who may record for the organisation, and which machines"),
     ),
     Entry(
         label=_("Parties"),
         route="accounts:parties",
         place=91,
+        group=Group.SETTINGS,
         explains=_("Act for another organisation, answer invitations, register a new one"),
     ),
-    Entry(label=_("My account"), route="accounts:me", place=92, explains=_("Name, phone number and password")),
+    Entry(
+        label=_("My account"),
+        route="accounts:me",
+        place=92,
+        group=Group.SETTINGS,
+        explains=_("Name, phone number and password"),
+    ),
 )

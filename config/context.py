@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, to_locale
 
 from accounts.queries.memberships import acting_membership
-from config.navigation import links
+from config.navigation import navigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "log_origin": settings.LOG_ORIGIN,
         "html_lang": _html_lang(get_language() or settings.LANGUAGE_CODE),
         "languages": SimpleLazyObject(lambda: _languages(request)),
-        "navigation": SimpleLazyObject(lambda: links(request)),
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
         "acting": acting_membership(request),
     }
 

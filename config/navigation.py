@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from itertools import groupby
 
 from django.apps import apps
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.module_loading import module_has_submodule
 
 from accounts.models import Membership
-from accounts.navigation import Entry
+from accounts.navigation import Entry, Group
 from accounts.queries.memberships import acting_membership
 
 
@@ -25,25 +26,57 @@ class Link:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The links of one part of the menu, under its heading."""
+
+    label: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What one reader is offered; false where it is nothing."""
+
+    sections: tuple[Section, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.sections)
+
+    @property
+    def waiting(self) -> list[Link]:
+        """Where something waits for the reader, in the order of the menu."""
+        return [link for section in self.sections for link in section.links if link.count]
+
+
+_ORDER = list(Group)
+
+
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Collect the entries of all apps, in the order of their places."""
+    """Collect the entries of all apps, in the order of their groups and places."""
     offering = [
         app.name for app in apps.get_app_configs() if app.module and module_has_submodule(app.module, "navigation")
     ]
     modules = [import_module(f"{name}.navigation") for name in offering if name != "config"]
     found = [entry for module in modules for entry in module.ENTRIES]
-    return tuple(sorted(found, key=lambda entry: entry.place))
+    return tuple(sorted(found, key=lambda entry: (_ORDER.index(entry.group), entry.place)))
 
 
-def links(request: HttpRequest) -> list[Link]:
-    """Make the links for this reader; none for who acts for nobody."""
+def navigation(request: HttpRequest) -> Navigation:
+    """Make the menu of this reader; an empty one for who acts for nobody."""
     membership = acting_membership(request)
     if membership is None:
-        return []
+        return Navigation()
     mine = [(entry, reverse(entry.route)) for entry in entries() if entry.is_for(membership)]
     here = max((url for _entry, url in mine if request.path.startswith(url)), key=len, default="")
-    return [_link(entry, url, membership=membership, current=url == here) for entry, url in mine]
+    links = [(entry.group, _link(entry, url, membership=membership, current=url == here)) for entry, url in mine]
+    return Navigation(
+        tuple(
+            Section(str(group.label), tuple(link for _group, link in part))
+            for group, part in groupby(links, key=lambda pair: pair[0])
+        )
+    )
 
 
 def _link(entry: Entry, url: str, *, membership: Membership, current: bool) -> Link:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
-from accounts.navigation import Entry
+from accounts.navigation import Entry, Group
 from finance.enums import CardState
 from finance.models import Scorecard
 from finance.queries.own import open_disputes
@@ -32,6 +32,7 @@ ENTRIES = (
         label=_("Credit"),
         route="credit:home",
         place=30,
+        group=Group.TRUST,
         explains=_("Your score in plain words, which bank may ask, and who asked"),
         kinds=_FARMS,
     ),
@@ -39,6 +40,7 @@ ENTRIES = (
         label=_("Disputed scores"),
         route="credit:disputes_waiting",
         place=31,
+        group=Group.TRUST,
         explains=_("What farms hold to be wrong; each is answered within 20 days"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
         count=_to_answer,
@@ -47,6 +49,7 @@ ENTRIES = (
         label=_("Credit in figures"),
         route="credit:figures",
         place=55,
+        group=Group.TRUST,
         explains=_("Consents and loans by county, of eleven farms or more"),
         kinds=frozenset({OrganisationKind.REGULATOR, OrganisationKind.OPERATOR}),
     ),
@@ -54,6 +57,7 @@ ENTRIES = (
         label=_("Scorecards"),
         route="cards:all",
         place=32,
+        group=Group.TRUST,
         explains=_("Which card makes scores, what it is watched by, and what waits for your approval"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
         count=_to_approve,

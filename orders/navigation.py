@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MAKERS, OrganisationKind
 from accounts.models import Membership
-from accounts.navigation import Entry
+from accounts.navigation import Entry, Group
 from orders.enums import AllocationState, RunState
 from orders.models import MatchRun
 from orders.queries.parties import delivered_to, sold_by
@@ -29,6 +29,7 @@ ENTRIES = (
         label=_("Sell ahead"),
         route="market:growing",
         place=26,
+        group=Group.MARKET,
         explains=_("What you plan to grow, what is sold of it, and when the money comes"),
         kinds=_GROWERS,
         count=_to_pick,
@@ -37,6 +38,7 @@ ENTRIES = (
         label=_("Presale"),
         route="market:selling",
         place=27,
+        group=Group.MARKET,
         explains=_("What you offer ahead, and the orders that came"),
         kinds=frozenset(MAKERS) - {OrganisationKind.HOUSEHOLD},
     ),
@@ -44,6 +46,7 @@ ENTRIES = (
         label=_("Deliveries and money"),
         route="market:dealing",
         place=28,
+        group=Group.MARKET,
         explains=_("What growers bring for your orders, and what you owe them"),
         kinds=frozenset(MAKERS) - {OrganisationKind.HOUSEHOLD},
         count=_to_accept,
@@ -52,6 +55,7 @@ ENTRIES = (
         label=_("Demand board"),
         route="market:board",
         place=28,
+        group=Group.MARKET,
         explains=_("What is needed by whom, and what growers expect to harvest"),
         kinds=frozenset({*MAKERS, OrganisationKind.OPERATOR}),
     ),
@@ -59,6 +63,7 @@ ENTRIES = (
         label=_("Market"),
         route="market:home",
         place=29,
+        group=Group.MARKET,
         explains=_("What is ordered and planned, matched, short and unsold"),
         kinds=frozenset(MAKERS),
     ),
@@ -66,6 +71,7 @@ ENTRIES = (
         label=_("Market"),
         route="market:home",
         place=10,
+        group=Group.MARKET,
         explains=_("What is ordered and planned, matched, short and unsold; runs that wait for you"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
         count=_to_sign,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
-from accounts.navigation import Entry
+from accounts.navigation import Entry, Group
 from traceability.queries.feedback import open_feedback
 from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
@@ -123,6 +123,7 @@ ENTRIES = (
         label=_("Inspection"),
         route="inspection:desk",
         place=30,
+        group=Group.TRUST,
         explains=_("Samples and results, certificates, and lots that are held"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
         count=_held_lots,
@@ -139,6 +140,7 @@ ENTRIES = (
         label=_("Load a sheet"),
         route="imports:home",
         place=41,
+        group=Group.SETTINGS,
         explains=_("Plots, field work or intakes from Excel or CSV, checked line by line"),
         kinds=_MAKERS | _TAKERS,
     ),
@@ -146,6 +148,7 @@ ENTRIES = (
         label=_("Feedback"),
         route="feedback:list",
         place=40,
+        group=Group.TRUST,
         explains=_("What consumers wrote about your lots, and your answers"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
         count=open_feedback,
@@ -154,6 +157,7 @@ ENTRIES = (
         label=_("Recall"),
         route="authority:desk",
         place=31,
+        group=Group.TRUST,
         explains=_("Trace any code both ways, hold, recall, and answer recalls"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
         count=unread_count,

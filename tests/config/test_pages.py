@@ -11,7 +11,7 @@ from pytest_django import Settings
 import config
 from accounts.enums import OrganisationKind, Provenance
 from accounts.models import Membership
-from accounts.navigation import Entry
+from accounts.navigation import Entry, Group
 from config import navigation
 from tests.factories import farm
 from tests.factories.parties import make_member
@@ -158,24 +158,39 @@ def test_navigation_counts_and_marks_where_one_is(
     english: Client, farmer: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = Entry(label="Intake", route="find", place=1, count=lambda _membership: 3)
-    parties = Entry(label="Parties", route="accounts:parties", place=2)
-    members = Entry(label="Members", route="accounts:members", place=3)
+    parties = Entry(label="Parties", route="accounts:parties", place=2, group=Group.SETTINGS)
+    members = Entry(label="Members", route="accounts:members", place=3, group=Group.SETTINGS)
     monkeypatch.setattr(navigation, "entries", lambda: (waiting, parties, members))
     english.force_login(farmer.user)
 
-    request = english.get("/parties/members/invite/").wsgi_request
+    menu = navigation.navigation(english.get("/parties/members/invite/").wsgi_request)
 
-    assert [(link.label, link.count, link.current) for link in navigation.links(request)] == [
-        ("Intake", 3, False),
-        ("Parties", 0, False),
-        ("Members", 0, True),
+    assert [[(link.label, link.count, link.current) for link in part.links] for part in menu.sections] == [
+        [("Intake", 3, False)],
+        [("Parties", 0, False), ("Members", 0, True)],
     ]
+    assert [link.label for link in menu.waiting] == ["Intake"]
+
+
+def test_the_start_page_begins_with_what_waits(
+    english: Client, farmer: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = Entry(label="Plots", route="accounts:parties", place=1)
+    waiting = Entry(label="Sell ahead", route="find", place=2, group=Group.MARKET, count=lambda _membership: 3)
+    monkeypatch.setattr(navigation, "entries", lambda: (quiet, waiting))
+    english.force_login(farmer.user)
+
+    main = english.get("/").content.decode().partition('<main id="main"')[2]
+
+    headings = re.findall(r"<h2>(.+?)</h2>", main)
+    assert headings == ["Waits for you", "Daily work", "Buying and selling"]
+    assert main.index("Sell ahead") < main.index("Plots")
 
 
 def test_navigation_collects_what_every_app_offers_in_order() -> None:
-    places = [entry.place for entry in navigation.entries()]
+    order = [(list(Group).index(entry.group), entry.place) for entry in navigation.entries()]
 
-    assert places == sorted(places)
+    assert order == sorted(order)
     assert {"accounts:members", "accounts:parties", "accounts:me"} <= {entry.route for entry in navigation.entries()}
 
 
