@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AccountsError
 from accounts.models import ApiKey, CompanyPrefix, Membership, Organisation, User
+from accounts.services.factors import forget_factors
 from accounts.services.organisations import confirm_organisation
 from accounts.services.prefixes import confirm_prefix
 
@@ -56,6 +57,17 @@ class UserAdmin(SafeAdmin):
     list_filter = ("is_active", "is_staff")
     search_fields = ("phone", "name")
     ordering = ("-pk",)
+    actions = ("forget_factors",)
+
+    @admin.action(description=_("Take the second factors of the chosen people away"), permissions=["change"])
+    def forget_factors(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """Let people in again who lost device and codes, once it is certain that it is they (ASVS V6.4.4)."""
+        for person in chosen:
+            if person.is_staff and not request.user.is_superuser:
+                text = _("%(person)s: only a superuser takes away what protects staff.")
+                self.message_user(request, text % {"person": person}, messages.ERROR)
+            elif not forget_factors(user=person, by=request.user):  # type: ignore[arg-type]
+                self.message_user(request, _("%(person)s: nothing was set up.") % {"person": person}, messages.ERROR)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Let staff close accounts that are not staff's, and a superuser decide who is staff."""

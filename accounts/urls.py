@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.web import keys, me, members, parties, prefixes
+from accounts.web import keys, me, members, parties, prefixes, sessions
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,4 +19,7 @@ urlpatterns = [
     path("prefixes/new/", prefixes.claim, name="claim_prefix"),
     path("me/", me.me, name="me"),
     path("me/password/", me.password, name="password"),
+    path("me/sessions/", sessions.sessions, name="sessions"),
+    path("me/sessions/end/", sessions.end_other_sessions, name="end_other_sessions"),
+    path("me/sessions/<int:session_number>/end/", sessions.end_session, name="end_session"),
 ]

@@ -1,5 +1,7 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
@@ -10,8 +12,9 @@ from finance.web.certificate.public import controller as did_document
 from traceability.web import checkpoint
 
 admin.site.site_header = admin.site.site_title = "溯源 Suyuan"
-# Nobody here has an e-mail address; django-allauth brings the table.
-admin.site.unregister(EmailAddress)
+# Nobody here has an e-mail address; django-allauth brings the table. Factors and log-ins are their owners': what staff
+# may do about them stands at the people.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 # The administration has no log-in of its own: the one by phone number limits attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

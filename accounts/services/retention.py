@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from accounts.models import Invitation
@@ -9,7 +10,10 @@ from accounts.models import Invitation
 
 def forget_sessions(*, before: datetime) -> int:
     """Delete log-ins whose time was over before a moment, with the codes that lie in them; tell how many."""
-    return Session.objects.filter(expire_date__lt=before).delete()[0]
+    gone = Session.objects.filter(expire_date__lt=before).delete()[0]
+    # With where they came from: an address and a browser's name.
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return gone
 
 
 def forget_invitations(*, before: datetime) -> int:

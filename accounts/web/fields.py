@@ -70,7 +70,7 @@ def new_password_field() -> forms.CharField:
     )
 
 
-def code_field() -> forms.CharField:
-    """Make a field for a code from a text message, which phones fill in by themselves."""
+def code_field(label: "StrOrPromise" = "") -> forms.CharField:
+    """Make a field for a code from a text message, which phones fill in by themselves, or from an app."""
     attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
-    return forms.CharField(label=_("Code"), max_length=12, widget=forms.TextInput(attrs=attrs))
+    return forms.CharField(label=label or _("Code"), max_length=12, widget=forms.TextInput(attrs=attrs))

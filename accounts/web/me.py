@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.requests import UserRequest
+from accounts.services.sessions import end_other_sessions, rename_session
 from accounts.web.forms import NameForm, NewPasswordForm, OldPasswordForm
 from accounts.web.limits import check_rate
 
@@ -43,7 +44,10 @@ def password(request: UserRequest) -> HttpResponse:
         request.user.set_password(form.cleaned_data["new"])
         request.user.save(update_fields=["password"])
         # Other sessions end with the old password; this one goes on under a new key.
+        old = request.session.session_key
         update_session_auth_hash(request, request.user)
+        rename_session(old=old, new=request.session.session_key)
+        end_other_sessions(user=request.user, keep=request.session.session_key)
         messages.success(request, _("The new password holds from now on. Other devices are logged out."))
         return redirect("accounts:me")
     return render(request, "accounts/password.html", {"form": form})

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "oauth2_provider",
@@ -45,10 +47,12 @@ MIDDLEWARE = [
     # First, so that what the others do is measured and named too.
     "config.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.plain_http.PlainHttpMiddleware",
     # Before the one that answers for files, so that these bear the policy too.
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",
+    "config.private_answers.PrivateAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -58,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActingPartyMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "config.errors.ProblemMiddleware",
     # Last: it calls the view of public pages itself.
     "config.replicas.ReplicaMiddleware",
@@ -287,6 +292,18 @@ ACCOUNT_FORMS = {
     "verify_phone": "accounts.web.entrance.VerifyPhoneForm",
     "reauthenticate": "accounts.web.entrance.ReauthenticateForm",
 }
+# An authenticator app or a passkey beside the password, for whoever wants it; for members of parties of these kinds,
+# and for staff, it is a must. None here: the cast of a demonstration has a password that everybody knows.
+SECOND_FACTOR_KINDS = frozenset(env.words("SECOND_FACTOR_KINDS", ""))
+MFA_ADAPTER = "config.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "accounts.web.factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.web.factor_forms.ReauthenticateForm",
+    "activate_totp": "accounts.web.factor_forms.ActivateTotpForm",
+    "add_webauthn": "accounts.web.factor_forms.AddPasskeyForm",
+}
 # How many proxies stand before us: the limits by address believe only what these wrote.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 
@@ -375,6 +392,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # The page for readers and the file in the tree alike: every address under /api/, and none of the pages.
     "SCHEMA_PATH_PREFIX": "/api/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api_description.complete_answers",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SheetKindEnum": "traceability.enums.SheetKind",
         "LotKindEnum": "traceability.enums.LotKind",

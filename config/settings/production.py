@@ -14,9 +14,12 @@ if DEMO:
 
 LOGGING = logs.settings(as_json=env.flag("LOG_JSON", default=True))
 
+# Kinds of parties whose members need an authenticator app or a passkey; empty: nobody does.
+SECOND_FACTOR_KINDS = frozenset(env.words("SECOND_FACTOR_KINDS", "BANK,OPERATOR,REGULATOR"))
 SECURE_SSL_REDIRECT = True
-# Asked by supervisors on the inside, where no TLS front stands before us.
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
+# Asked by supervisors on the inside, where no TLS front stands before us; and programs, which are refused
+# (config.plain_http).
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$", "^api/", "^oauth/"]
 # With no proxy before us, whoever asks could say by this header that they came by TLS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -113,3 +114,41 @@ def test_a_superuser_says_who_is_staff(desk: Client) -> None:
     changed = change(desk, person, is_active="on", is_staff="on", is_superuser="on")
 
     assert (changed.is_active, changed.is_staff, changed.is_superuser) == (True, True, False)
+
+
+def with_app(user: User) -> User:
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+    Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "x", "used_mask": 0})
+    return user
+
+
+def forget(client: Client, person: User) -> str:
+    said = {"action": "forget_factors", "_selected_action": person.pk}
+    return client.post("/admin/accounts/user/", said, follow=True).content.decode()
+
+
+def test_staff_let_somebody_in_who_lost_everything(english: Client) -> None:
+    english.force_login(staff("view_user", "change_user"))
+    person, other = with_app(make_user("王秀兰")), with_app(make_user("李强"))
+
+    forget(english, person)
+
+    assert set(Authenticator.objects.values_list("user", flat=True)) == {other.pk}
+    assert "王秀兰: nothing was set up." in forget(english, person)
+
+
+def test_only_a_superuser_takes_away_what_protects_staff(english: Client) -> None:
+    person = with_app(staff())
+    english.force_login(staff("view_user", "change_user"))
+
+    assert "only a superuser takes away what protects staff." in forget(english, person)
+    assert Authenticator.objects.count() == 2
+    english.force_login(staff(superuser=True))
+    forget(english, person)
+
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("model", ["mfa/authenticator", "usersessions/usersession"])
+def test_the_desk_has_no_page_for_factors_and_log_ins_themselves(desk: Client, model: str) -> None:
+    assert desk.get(f"/admin/{model}/").status_code == 404

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
@@ -13,6 +14,7 @@ from config.tasks import forget
 from tests.architecture.sources import ROOT
 from tests.factories import farm
 from tests.factories.log import publish
+from tests.factories.parties import make_user
 from traceability.enums import CaptureState, RunKind, RunState
 from traceability.models import CaptureJob, Finding, LogEntry, TaskRequest, VerificationRun
 from traceability.queries.bundles import bundle_of
@@ -32,11 +34,14 @@ def forgotten(at: datetime = NOW) -> dict[str, int]:
 
 
 def test_a_log_in_goes_when_its_time_is_over() -> None:
+    user = make_user()
     for key, ends in (("over", NOW - DAY), ("alive", NOW + DAY)):
         Session.objects.create(session_key=key, session_data="", expire_date=ends)
+        UserSession.objects.create(user=user, session_key=key, ip="10.0.0.2", user_agent="a browser")
 
     assert forgotten() == {"sessions": 1}
     assert [one.session_key for one in Session.objects.all()] == ["alive"]
+    assert [one.session_key for one in UserSession.objects.all()] == ["alive"]
 
 
 def test_an_invitation_that_nobody_answers_goes_with_its_phone_number(farmer: Membership) -> None:

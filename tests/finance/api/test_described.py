@@ -1,7 +1,6 @@
 """The bank's part of the published description, held against the API by a machine with real tokens (schemathesis)."""
 
 import contextlib
-import json
 import os
 from collections import Counter
 from dataclasses import dataclass
@@ -9,21 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import requests
 from django.test import Client
 from django.utils import timezone
-from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import OpenApiJsonRenderer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from schemathesis import GenerationMode, Response, openapi
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis import GenerationMode
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
@@ -31,7 +20,8 @@ from finance.api.bank import ClientThrottle
 from finance.enums import Category
 from finance.models import Consent
 from tests.factories import credit, scored
-from tests.factories.bank import SITE, BankMachine, detail
+from tests.factories.bank import BankMachine, detail
+from tests.factories.described import CHECKS, described, sent
 from tests.factories.log import publish
 from tests.factories.parties import make_member
 from traceability.ledger import LedgerError
@@ -40,14 +30,6 @@ pytest_plugins = ["tests.factories.credit"]
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # How many requests of each kind are made up for each operation; in the long run, a thousand.
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "12"))
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
-_OF_REQUESTS = {"method", "url", "headers", "params", "data", "json", "cookies"}
 OPERATIONS = {
     ("POST", "/api/bank/v1/queries"),
     ("GET", "/api/bank/v1/queries/{query_id}/evidence"),
@@ -58,11 +40,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    generator: Any = SchemaGenerator
-    renderer: Any = OpenApiJsonRenderer()
-    described = json.loads(renderer.render(generator().get_schema(request=None, public=True), renderer_context={}))
-    described["paths"] = {path: one for path, one in described["paths"].items() if path.startswith("/api/bank/")}
-    return openapi.from_dict(described)
+    return described("/api/bank/")
 
 
 @dataclass
@@ -97,9 +75,9 @@ def world(  # noqa: PLR0917
 
 
 def test_the_described_operations_are_all_there_are(schema: Any) -> None:
-    described = {(one.ok().method.upper(), one.ok().path) for one in schema.get_all_operations()}
+    found = {(one.ok().method.upper(), one.ok().path) for one in schema.get_all_operations()}
 
-    assert described == OPERATIONS
+    assert found == OPERATIONS
 
 
 def test_no_answer_lies_outside_of_the_description(schema: Any, world: World) -> None:
@@ -121,7 +99,7 @@ def _hold(operation: Any, world: World, token: str, *, mode: GenerationMode) -> 
 
     def check(case: Any) -> None:
         proof = world.machine.proof(operation.method.upper(), case.formatted_path, token=token)
-        response = _sent(case, {"authorization": f"DPoP {token}", "dpop": proof})
+        response = sent(case, Client(), {"authorization": f"DPoP {token}", "dpop": proof})
         statuses[response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
 
@@ -147,23 +125,6 @@ def _right(operation: Any, world: World) -> Any:
         body = world.machine.signed({**told, "on": timezone.localdate().isoformat()})
         return operation.Case(body=body, media_type="application/json")
     return operation.Case(path_parameters={"query_id": world.query} if "{" in operation.path else {})
-
-
-def _sent(case: Any, headers: dict[str, str]) -> Response:
-    """Send what was made up inside of the test's transaction, and give the answer as schemathesis reads it."""
-    made = {name: value for name, value in case.as_transport_kwargs(base_url=SITE).items() if name in _OF_REQUESTS}
-    asked = requests.Request(**made).prepare()
-    kind = str(asked.headers.get("Content-Type", "application/json"))
-    body = asked.body.encode() if isinstance(asked.body, str) else asked.body or b""
-    told = Client(headers=headers).generic(str(asked.method), asked.path_url, body, content_type=kind)
-    return Response(
-        status_code=told.status_code,
-        headers={name.lower(): [value] for name, value in told.headers.items()},
-        content=told.content,
-        request=asked,
-        elapsed=0.0,
-        verify=True,
-    )
 
 
 def _come_near(case: Any, world: World, data: st.DataObject) -> None:
