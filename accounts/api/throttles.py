@@ -46,10 +46,7 @@ class AddressThrottle(BaseThrottle):
         address = get_adapter().get_client_ip(request._request)  # noqa: SLF001 - Django's request, as allauth reads it
         ident = salted_hmac("accounts.api.throttles", address).hexdigest()[:32]
         key = f"address:{ident}:{int(time.time()) // self._WINDOW_SECONDS}"
-        asked = soft_cache.get(key, 0)
-        # Two at once may count as one, which only lets a few more through.
-        soft_cache.set(key, asked + 1, self._WINDOW_SECONDS)
-        return asked < settings.ADDRESS_RATE
+        return soft_cache.count(key, self._WINDOW_SECONDS) <= settings.ADDRESS_RATE
 
     def wait(self) -> float:
         """Say when the next minute begins."""

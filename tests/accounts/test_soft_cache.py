@@ -1,5 +1,6 @@
 import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -18,7 +19,7 @@ class Broken:
         self.asked += 1
         raise RedisConnectionError("nobody listens")
 
-    set = get
+    set = count = get
 
 
 def test_what_is_kept_is_given_back() -> None:
@@ -31,6 +32,18 @@ def test_what_is_kept_is_given_back() -> None:
 
 def test_what_is_not_kept_is_the_default() -> None:
     assert SoftCache().get("soft-cache-of-nothing", 7) == 7
+
+
+def test_it_counts() -> None:
+    key = f"soft-cache-count-{uuid4()}"
+
+    assert [SoftCache().count(key, 10) for _ in range(2)] == [1, 2]
+
+
+def test_nobody_counts_where_the_cache_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cache", Broken())
+
+    assert SoftCache().count("rice", 10) == 0
 
 
 def test_a_cache_that_is_down_is_asked_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,7 +195,7 @@ def test_navigation_collects_what_every_app_offers_in_order() -> None:
 
 
 def test_without_the_cache_pages_are_served_and_nobody_can_guess_passwords(english: Client, settings: Settings) -> None:
-    closed = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    closed = {"BACKEND": "accounts.counting_cache.CountingCache", "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": closed}
 
     refused = english.post("/account/login/", {"login": "13800138000", "password": "a guess"})

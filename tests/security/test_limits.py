@@ -20,7 +20,7 @@ from tests.security.strangers import routes
 
 pytestmark = pytest.mark.django_db
 
-CLOSED = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+CLOSED = {"BACKEND": "accounts.counting_cache.CountingCache", "LOCATION": "redis://127.0.0.1:1/0"}
 NOON = "2026-05-21T04:00:00Z"
 
 

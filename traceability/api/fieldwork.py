@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -20,16 +20,17 @@ from rest_framework.views import APIView
 
 from accounts.models import Membership
 from accounts.queries.memberships import acting_membership
-from traceability.api.fieldwork_answers import outcome_of, refusal, snapshot
+from traceability.api.fieldwork_answers import later, outcome_of, refusal, snapshot
 from traceability.errors import InputError, RefusedError
 from traceability.events.members import as_object
 from traceability.queries.fieldwork import fields_of
 from traceability.services.chain import OutboxFullError
 from traceability.services.entries import Entry
 from traceability.services.keys import NewKey
-from traceability.services.phone_entries import read_entry, record_phone_entry
+from traceability.services.phone_entries import PhoneEntry, read_entry
 from traceability.services.phone_keys import register_phone
 from traceability.services.phone_photos import take_photo
+from traceability.services.phone_records import Delivery, Outcome, record_phone_entries
 
 # What a weak network carries in one breath; the phone sends the rest after it.
 MOST_ENTRIES = 50
@@ -85,12 +86,11 @@ class Entries(PhoneView):
 
     @extend_schema(operation_id="fieldwork_entries", request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        """Take entries one by one: what is wrong with one never holds up the others."""
+        """Take entries, each for itself: what is wrong with one never holds up the others."""
         now, member = timezone.now(), _member(request)
         sent = as_object(request.data, "")
-        skew = _skew_seconds(sent, now)
-        results = [_take(one, skew_seconds=skew, membership=member, at=now) for one in _list(sent)]
-        return Response({"server_time": now.isoformat(), "results": results})
+        delivery = Delivery(membership=member, at=now, skew_seconds=_skew_seconds(sent, now))
+        return Response({"server_time": now.isoformat(), "results": _record(_list(sent), delivery)})
 
 
 class Photo(PhoneView):
@@ -106,15 +106,25 @@ class Photo(PhoneView):
         return Response(status=204)
 
 
-def _take(sent: object, *, skew_seconds: int, membership: Membership, at: datetime) -> dict[str, Any]:
+def _record(sent: Sequence[object], delivery: Delivery) -> list[dict[str, Any]]:
+    read = [_read(one) for one in sent]
+    entries = [one for one in read if isinstance(one, PhoneEntry)]
+    outcomes = iter(record_phone_entries(entries=entries, delivery=delivery))
+    found = [next(outcomes) if isinstance(one, PhoneEntry) else one for one in read]
+    return [_told(one, outcome) for one, outcome in zip(sent, found, strict=True)]
+
+
+def _read(sent: object) -> PhoneEntry | InputError:
     try:
-        entry = read_entry(sent)
-        taken = record_phone_entry(sent=entry, skew_seconds=skew_seconds, membership=membership, at=at)
+        return read_entry(sent)
     except InputError as error:
-        return refusal(sent, error)
-    except OutboxFullError as error:
-        return {"id": str(entry.leaf.id), "state": "later", "retry_after": error.retry_after}
-    return outcome_of(taken)
+        return error
+
+
+def _told(sent: object, outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, InputError):
+        return refusal(sent, outcome)
+    return later(sent, outcome) if isinstance(outcome, OutboxFullError) else outcome_of(outcome)
 
 
 def _member(request: Request) -> Membership:

@@ -16,7 +16,8 @@ from traceability.geometry import boundary_from_json, drawing
 from traceability.models import Lot, Plot
 from traceability.projections.standing import Standing
 from traceability.queries.fieldwork import Field, products_of
-from traceability.services.phone_entries import Taken
+from traceability.services.chain import OutboxFullError
+from traceability.services.phone_records import Taken
 from traceability.standards import stages
 
 
@@ -50,11 +51,20 @@ def outcome_of(taken: Taken) -> dict[str, Any]:
 
 def refusal(sent: object, error: InputError) -> dict[str, Any]:
     """Tell which entry was refused, for which member and by which rule, in the reader's words."""
-    content = sent.get("content") if isinstance(sent, Mapping) else None
-    name = content.get("id") if isinstance(content, Mapping) else None
     text = gettext(MESSAGES[error.rule]).format(**error.params)
     fault = {"pointer": error.pointer, "rule": error.rule, "message": text[:1].upper() + text[1:]}
-    return {"id": name if isinstance(name, str) else None, "state": "refused", "errors": [fault]}
+    return {"id": _id_of(sent), "state": "refused", "errors": [fault]}
+
+
+def later(sent: object, error: OutboxFullError) -> dict[str, Any]:
+    """Tell that there is no room for an entry now, and in how many seconds to send it again."""
+    return {"id": _id_of(sent), "state": "later", "retry_after": error.retry_after}
+
+
+def _id_of(sent: object) -> str | None:
+    content = sent.get("content") if isinstance(sent, Mapping) else None
+    name = content.get("id") if isinstance(content, Mapping) else None
+    return name if isinstance(name, str) else None
 
 
 def _plot(field: Field, membership: Membership) -> dict[str, Any]:

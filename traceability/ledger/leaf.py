@@ -92,14 +92,7 @@ class Leaf:
 
 def leaf_bytes(leaf: Leaf) -> bytes:
     """Write the bytes that are stored and hashed, for ever. Raises LeafError where a rule is broken."""
-    members = _members(leaf)
-    try:
-        data = write_profiled(members)
-    except CanonicalError as error:
-        check_members(members)
-        raise LeafError(f"leaf: {error}") from error
-    # Only now is it known whether the bytes are right: the rules hold every member to the profile of the writer.
-    check_leaf(members, data)
+    _, data = _written(leaf)
     if len(data) > MAX_LEAF_BYTES:
         raise LeafError(f"leaf: {len(data)} bytes, more than {MAX_LEAF_BYTES}")
     return data
@@ -131,8 +124,7 @@ def content(leaf: Leaf) -> bytes:
 
     Raises LeafError where a rule is broken.
     """
-    members = _members(leaf)
-    check_members(members)
+    members, _ = _written(leaf)
     return content_of(members)
 
 
@@ -180,6 +172,18 @@ def added_key(leaf: Leaf) -> bytes:
     if leaf.entity != f"key:{key_id(public)}":
         raise LeafError(f"leaf {leaf.id}: the key {key_id(public)} is not that of {leaf.entity}")
     return public
+
+
+def _written(leaf: Leaf) -> tuple[dict[str, Any], bytes]:
+    members = _members(leaf)
+    try:
+        data = write_profiled(members)
+    except CanonicalError as error:
+        check_members(members)
+        raise LeafError(f"leaf: {error}") from error
+    # Only now is it known whether the bytes are right: the rules hold every member to the profile of the writer.
+    check_leaf(members, data)
+    return members, data
 
 
 def _members(leaf: Leaf) -> dict[str, Any]:

@@ -121,11 +121,11 @@ def _apply(rule: Rule, value: Any, step: str) -> None:
 
 
 def _is_common(members: Any, data: bytes) -> bool:
-    """Tell quickly that a leaf keeps to all rules: one that has what every leaf has, and perhaps commitments.
+    """Tell quickly that a leaf keeps to all rules: one that has what every leaf has, perhaps commitments, a signature.
 
     One-sided: any doubt is for the rules themselves.
     """
-    if type(members) is not dict or len(members) != 10 + ("commit" in members):
+    if type(members) is not dict or len(members) != 10 + ("commit" in members) + ("sig" in members):
         return False
     # The last place is that of the leaf itself, whatever its body holds: no text behind it has a quote inside.
     start = data.rfind(b',"commit":{' if "commit" in members else b',"entity":"')
@@ -248,7 +248,8 @@ def _common_patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     )
     end = (
         f'(?:,"commit":{{{commitment}(?:,{commitment})*}})?,"entity":"{entity}","eseq":(?:0,{middle}:null'
-        f'|[1-9][0-9]{{0,14}},{middle}:{digest}),"time":"{_TIME.pattern}","type":"{_TYPE.pattern}","v":1}}'
+        f'|[1-9][0-9]{{0,14}},{middle}:{digest})(?:,"sig":{{"ed25519":"{_SIGNATURE.pattern}","key":"{_KEY_ID.pattern}"}})?'
+        f',"time":"{_TIME.pattern}","type":"{_TYPE.pattern}","v":1}}'
     )
     return re.compile(start.encode()), re.compile(end.encode())
 

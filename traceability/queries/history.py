@@ -1,7 +1,7 @@
 """What the chain holds of an entity: in the log already, or still on its way there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -69,8 +69,39 @@ def of_all(entities: Iterable[str]) -> dict[str, list[Event]]:
     return histories
 
 
-def _opened(record_ids: Sequence[UUID]) -> dict[UUID, dict[str, object]]:
-    opened: dict[UUID, dict[str, object]] = defaultdict(dict)
-    for opening in Opening.objects.filter(record_id__in=record_ids):
-        opened[opening.record_id][opening.path] = vault.unseal(bytes(opening.token))[1]
+class Opened(Mapping[str, object]):
+    """The private members of one event whose openings are there; each is decrypted when somebody looks at it.
+
+    Most readers want one of them, or none, and to decrypt costs more than to read the rest of the event.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, bytes] = {}
+
+    def add(self, path: str, token: bytes) -> None:
+        """Take in one opening as it is stored."""
+        self._tokens[path] = token
+
+    def __getitem__(self, path: str) -> object:
+        """Decrypt one member. Raises KeyError, VaultError."""
+        return vault.unseal(self._tokens[path])[1]
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is an opening; that it can be decrypted is another matter."""
+        return path in self._tokens
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._tokens)
+
+    def __len__(self) -> int:
+        """Count the members."""
+        return len(self._tokens)
+
+
+def _opened(record_ids: Sequence[UUID]) -> dict[UUID, Opened]:
+    opened: dict[UUID, Opened] = defaultdict(Opened)
+    found = Opening.objects.filter(record_id__in=record_ids).values_list("record_id", "path", "token")
+    for record_id, path, token in found:
+        opened[record_id].add(path, bytes(token))
     return opened

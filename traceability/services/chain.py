@@ -1,9 +1,8 @@
 """The one place where the chain is written."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -13,9 +12,9 @@ from traceability import hot_statements, trail, vault
 from traceability.events import check_event, check_place
 from traceability.ledger import commitment, leaf_hash
 from traceability.ledger import leaf as leaves
-from traceability.models import Opening
 from traceability.services import chain_rows, signatures
-from traceability.services.records import ChainConflictError, OutboxFullError, Receipt, Record
+from traceability.services.records import ChainConflictError, OutboxFullError, Receipt, Record, time_text
+from traceability.services.repeats import Repeats
 from traceability.services.transactions import tried_again
 
 __all__ = [
@@ -27,6 +26,7 @@ __all__ = [
     "append",
     "append_all",
     "append_alone",
+    "entities_of",
     "open_batch",
 ]
 
@@ -43,7 +43,7 @@ def append_all(records: Sequence[Record], *, at: datetime) -> list[Receipt]:
     content, gives its first receipt again. Raises ChainConflictError, OutboxFullError, EventError or LeafError; then
     the transaction must be rolled back.
     """
-    batch = open_batch(entities=_entities(records), record_ids=[record.id for record in records], at=at)
+    batch = open_batch(entities=entities_of(records), record_ids=[record.id for record in records], at=at)
     receipts = [batch.append(record) for record in records]
     batch.write()
     return receipts
@@ -62,7 +62,7 @@ def append_alone(records: Sequence[Record], *, at: datetime) -> list[Receipt]:
 
 def _append_alone(records: Sequence[Record], at: datetime) -> list[Receipt]:
     chain_rows.check_backlog()
-    names = sorted(_entities(records))
+    names = sorted(entities_of(records))
     try:
         batch = Batch(names, chain_rows.lock(names, [record.id for record in records], begin=True), at)
         receipts = [batch.append(record) for record in records]
@@ -73,7 +73,8 @@ def _append_alone(records: Sequence[Record], at: datetime) -> list[Receipt]:
     return receipts
 
 
-def _entities(records: Iterable[Record]) -> set[str]:
+def entities_of(records: Iterable[Record]) -> set[str]:
+    """Name the entities whose heads an append of these records holds: their own, their inputs', their signing keys'."""
     entities = {entity for record in records for entity in (record.entity, *record.inputs)}
     # The signing keys' heads, too: a key that is revoked meanwhile must not stand before what it has still signed.
     return entities | {f"key:{record.sig.key}" for record in records if record.sig}
@@ -100,31 +101,33 @@ class Batch:
     def __init__(self, entities: Iterable[str], found: chain_rows.Found, at: datetime) -> None:
         self.locked = frozenset(entities)
         self.heads = dict(found.heads)
-        self.known = dict(found.receipts)
+        self.known = Repeats(found.receipts)
         self.at = at
-        self.leaves: dict[UUID, bytes] = {}
+        self._signers = signatures.Signers()
         self.rows: list[chain_rows.Row] = []
         self.openings: list[chain_rows.OpeningRow] = []
 
     def append(self, record: Record) -> Receipt:
-        """Give a record its place in the chain, for `write` to take. Raises what `append_all` raises."""
+        """Give a record its place in the chain, for `write` to take.
+
+        Raises what `append_all` raises; then the batch is as it was before, and may go on without the record.
+        """
         check_event(record.type, record.entity, record.body, record.private)
         if record.id in self.known:
-            return _repeated(
-                record, self.known[record.id], self.leaves.get(record.id) or chain_rows.stored_leaf(record.id)
-            )
+            return self.known.again(record)
         if record.entity not in self.locked:
             raise RuntimeError(f"chain: {record.entity} is not among the entities that this batch locked")
         eseq, prev = self.heads.get(record.entity, (-1, None))
         if record.expected_eseq not in {None, eseq + 1}:
             raise ChainConflictError(f"{record.entity}: event {record.expected_eseq} was expected, {eseq + 1} is next")
         check_place(record.type, eseq + 1)
-        data = self._leaf(record, eseq + 1, prev)
+        salts = {path: record.salts.get(path) or secrets.token_bytes(commitment.SALT_SIZE) for path in record.private}
+        data = self._leaf(record, eseq + 1, prev, salts)
         receipt = Receipt(record.id, record.entity, eseq + 1, leaf_hash(data))
+        self.openings += [(record.id, path, vault.seal(salts[path], said)) for path, said in record.private.items()]
         self.rows.append((record.id, record.entity, eseq + 1, prev, data, receipt.leaf_hash))
         self.heads[record.entity] = (eseq + 1, receipt.leaf_hash)
-        self.known[record.id] = receipt
-        self.leaves[record.id] = data
+        self.known.add(record, receipt, data)
         return receipt
 
     def write(self, *, commit: bool = False) -> None:
@@ -134,7 +137,7 @@ class Batch:
                 trail.note(row[0])
             chain_rows.write(self.rows, self.openings, at=self.at, commit=commit)
 
-    def _leaf(self, record: Record, eseq: int, prev: bytes | None) -> bytes:
+    def _leaf(self, record: Record, eseq: int, prev: bytes | None, salts: Mapping[str, bytes]) -> bytes:
         leaf = leaves.Leaf(
             log=settings.LOG_ORIGIN,
             id=str(record.id),
@@ -142,62 +145,21 @@ class Batch:
             entity=record.entity,
             eseq=eseq,
             prev=prev.hex() if prev else None,
-            time=_time_text(record.time),
+            time=time_text(record.time),
             actor=record.actor,
             body=record.body,
             inputs=tuple(self._input(entity) for entity in sorted(set(record.inputs))),
-            commit=self._commit(record),
+            commit={path: commitment.commit(path, said, salts[path]) for path, said in sorted(record.private.items())},
             attachments=tuple(sorted(record.attachments, key=lambda one: one.sha256)),
             sig=record.sig,
         )
+        data = leaves.leaf_bytes(leaf)
         if record.sig:
-            signatures.verify(leaf)
-        return leaves.leaf_bytes(leaf)
+            self._signers.verify(leaf)
+        return data
 
     def _input(self, entity: str) -> leaves.Input:
         if entity not in self.heads:
             raise ChainConflictError(f"{entity}: is named as an input and has no event yet")
         eseq, head = self.heads[entity]
         return leaves.Input(entity=entity, eseq=eseq, head=head.hex())
-
-    def _commit(self, record: Record) -> dict[str, str]:
-        made = {}
-        for path, value in sorted(record.private.items()):
-            salt = record.salts.get(path) or secrets.token_bytes(commitment.SALT_SIZE)
-            made[path] = commitment.commit(path, value, salt)
-            self.openings.append((record.id, path, vault.seal(salt, value)))
-        return made
-
-
-def _time_text(moment: datetime) -> str:
-    """Write a moment as the leaf has it: UTC, no zeros at the end of the fraction."""
-    if moment.tzinfo is None:
-        raise ValueError("a record's time has no time zone")
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
-    return (text.rstrip("0") if "." in text else text) + "Z"
-
-
-def _repeated(record: Record, receipt: Receipt, data: bytes) -> Receipt:
-    stored = leaves.parse_leaf(data)
-    said = (stored.type, stored.entity, stored.time, stored.actor, stored.body, stored.attachments)
-    says = (
-        record.type,
-        record.entity,
-        _time_text(record.time),
-        record.actor,
-        record.body,
-        tuple(sorted(record.attachments, key=lambda one: one.sha256)),
-    )
-    inputs = tuple(sorted(set(record.inputs))) == tuple(one.entity for one in stored.inputs)
-    if said != says or not inputs or not _same_private(record, stored):
-        raise ChainConflictError(f"record {record.id}: this id was taken before, with other content")
-    return replace(receipt, repeated=True)
-
-
-def _same_private(record: Record, stored: leaves.Leaf) -> bool:
-    if set(stored.commit) != set(record.private):
-        return False
-    openings = Opening.objects.filter(record_id=record.id)
-    kept = {opening.path: vault.unseal(bytes(opening.token))[1] for opening in openings}
-    # What was erased since can no longer be compared; the public members already agree.
-    return all(value == record.private[path] for path, value in kept.items())

@@ -124,15 +124,3 @@ def write(rows: Sequence[Row], openings: Sequence[OpeningRow], *, at: datetime, 
         if not isinstance(error.__cause__, DivisionByZero):
             raise
         raise ChainConflictError("chain: a head moved while it was held") from error
-
-
-def stored_leaf(record_id: UUID) -> bytes:
-    """Read the leaf of a record that was taken before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT leaf FROM ledger_outbox WHERE record_id = %s"
-            " UNION ALL SELECT leaf FROM ledger_entry WHERE record_id = %s",
-            [record_id, record_id],
-        )
-        (data,) = cursor.fetchone()
-    return bytes(data)

@@ -10,8 +10,9 @@ from traceability.ledger.leaf import Attachment
 from traceability.models import Season
 from traceability.services import chain
 from traceability.services.attachments import store_photo
+from traceability.services.chain import Record
 from traceability.services.entries import Entry, Saying, check_may_log, check_time, record_of
-from traceability.services.rows import bring_in_line
+from traceability.services.rows import follow
 from traceability.services.transactions import business_transaction
 
 OPERATIONS = ("sown", "transplanted", "irrigated", "fertilised", "sprayed", "tended", "observed", "photographed")
@@ -39,6 +40,20 @@ def log_growth(*, season: Season, entry: Entry, operation: Operation, membership
     Raises NotYoursError, RefusedError, AttachmentError, EventError, ChainConflictError.
     """
     check_may_log(membership, season.plot.holder)
+    record = growth_record(season=season, entry=entry, operation=operation, membership=membership, at=at)
+    chain.append(record, at=at)
+    if follow([record]):
+        season.refresh_from_db()
+    return season
+
+
+def growth_record(
+    *, season: Season, entry: Entry, operation: Operation, membership: Membership, at: datetime
+) -> Record:
+    """Make the record of an operation, for who has checked that the member may log on this land.
+
+    Raises RefusedError, AttachmentError.
+    """
     check_time(entry, at=at, earliest=season.opened_on)
     _check(operation)
     saying = Saying(
@@ -48,10 +63,7 @@ def log_growth(*, season: Season, entry: Entry, operation: Operation, membership
         attachments=[*operation.attached, *(store_photo(photo) for photo in operation.photos)],
     )
     name, owner = f"growth.{operation.name}", season.plot.holder
-    chain.append(record_of(name, season.entity, entry=entry, saying=saying, membership=membership, owner=owner), at=at)
-    bring_in_line([season.entity])
-    season.refresh_from_db()
-    return season
+    return record_of(name, season.entity, entry=entry, saying=saying, membership=membership, owner=owner)
 
 
 def _check(operation: Operation) -> None:

@@ -35,13 +35,14 @@ def check_announced(attachments: Sequence[Attachment]) -> None:
             raise RefusedError(f"/content/attachments/{position}", "photo_not_clean", limit=MOST_BYTES)
 
 
-def await_photos(leaf: Leaf, *, party: Organisation, at: datetime) -> None:
-    """Write down which photos of a record are still to come: all but those whose bytes the party itself sent before.
+def await_photos(leaves: Sequence[Leaf], *, party: Organisation, at: datetime) -> None:
+    """Write down which photos of records are still to come: all but those whose bytes the party itself sent before.
 
     That a file is kept says nothing. Hashes stand in the log for everybody; who names one need not have the picture.
     """
+    named = [(leaf, one) for leaf in leaves for one in leaf.attachments]
     sent = PhonePhoto.objects.exclude(arrived_at=None).filter(party=party)
-    known = set(sent.filter(sha256__in=[one.sha256 for one in leaf.attachments]).values_list("sha256", flat=True))
+    known = set(sent.filter(sha256__in=[one.sha256 for _, one in named]).values_list("sha256", flat=True))
     PhonePhoto.objects.bulk_create(
         PhonePhoto(
             record_id=leaf.id,
@@ -50,7 +51,7 @@ def await_photos(leaf: Leaf, *, party: Organisation, at: datetime) -> None:
             party=party,
             arrived_at=at if one.sha256 in known else None,
         )
-        for one in leaf.attachments
+        for leaf, one in named
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from traceability.errors import TraceabilityError
@@ -51,3 +51,11 @@ class Receipt:
     eseq: int
     leaf_hash: bytes
     repeated: bool = False
+
+
+def time_text(moment: datetime) -> str:
+    """Write a moment as the leaf has it: UTC, no zeros at the end of the fraction."""
+    if moment.tzinfo is None:
+        raise ValueError("a record's time has no time zone")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"

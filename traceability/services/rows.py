@@ -10,6 +10,7 @@ from traceability.errors import TraceabilityError
 from traceability.projections import registry
 from traceability.projections.projection import Projection, Row
 from traceability.queries import history
+from traceability.services.records import Record
 
 _PSEUDONYM = "__public_id"
 
@@ -35,6 +36,18 @@ def bring_in_line(entities: Iterable[str]) -> None:
     for _, (projection, rows) in sorted(found.items(), key=lambda item: order[item[0]]):
         _write(projection, rows)
         _drop_others(projection, rows, names)
+
+
+def follow(records: Sequence[Record]) -> bool:
+    """Bring in line the rows that may have changed by these new records, and tell whether there were any.
+
+    Most work on a season changes no row, and its history grows with each: it is read only where something bears on
+    rows. Requires and raises what `bring_in_line` does.
+    """
+    entities = {record.entity for record in records if record.type not in registry.silent()}
+    if entities:
+        bring_in_line(entities)
+    return bool(entities)
 
 
 def _write(projection: Projection, rows: Sequence[Row]) -> None:

@@ -9,6 +9,7 @@ from accounts.models import Membership
 from tests.factories import farm
 from traceability.errors import InputError, NotYoursError, RefusedError
 from traceability.models import Season
+from traceability.queries import history
 from traceability.services.attachments import path_of
 from traceability.services.growth import Operation, log_growth
 
@@ -121,3 +122,18 @@ def test_neither_strangers_nor_viewers_write(farmer: Membership, viewer: Members
         record(season, Operation(name="sown"), by=stranger)
     with pytest.raises(RefusedError, match="may look"):
         record(season, Operation(name="sown"), by=viewer)
+
+
+def test_work_that_bears_on_no_row_does_not_read_the_history(
+    farmer: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    season = farm.make_season(farmer)
+    asked: list[object] = []
+    read = history.of_all
+    monkeypatch.setattr(history, "of_all", lambda entities: asked.append(entities) or read(entities))
+
+    record(season, Operation(name="irrigated", body={"water_m3": "30"}), by=farmer)
+    assert asked == []
+
+    record(season, Operation(name="observed", body={"stage": "65"}), by=farmer)
+    assert asked == [[season.entity]]
