@@ -10,5 +10,6 @@ class CountingCache(RedisCache):
         """Count one more under a key, which is forgotten so many seconds after the last, and give the sum."""
         name = self.make_and_validate_key(key)
         pipeline = self._cache.get_client(name, write=True).pipeline(transaction=False)
-        counted, _ = pipeline.incr(name).expire(name, timeout).execute()
-        return int(counted)
+        pipeline.incr(name)
+        pipeline.expire(name, timeout)
+        return int(pipeline.execute()[0])

@@ -130,7 +130,12 @@ def test_work_that_bears_on_no_row_does_not_read_the_history(
     season = farm.make_season(farmer)
     asked: list[object] = []
     read = history.of_all
-    monkeypatch.setattr(history, "of_all", lambda entities: asked.append(entities) or read(entities))
+
+    def watched(entities: list[str]) -> dict[str, list[history.Event]]:
+        asked.append(entities)
+        return read(entities)
+
+    monkeypatch.setattr(history, "of_all", watched)
 
     record(season, Operation(name="irrigated", body={"water_m3": "30"}), by=farmer)
     assert asked == []
