@@ -4,8 +4,8 @@
 
 Prints one line of JSON, milliseconds. `flows`: one machine after the other gets a token, asks by a consent that was
 never asked by before (a score is made from the evidence, signed and kept), asks again, and downloads the evidence.
-`load`: so many clients at once ask for so many seconds, as the machines of all banks in turn. Farms and banks are
-generated.
+`load`: so many clients at once ask for so many seconds, as the machines of all banks in turn. `hello`: they ask for the
+page that does nothing. Farms and banks are generated; clients, server and database share the machine.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ def main() -> None:
                 "banks": options.banks,
                 "flows": _flows(machines, ground.consents[: options.flows]),
                 "load": _load(machines, ground.consents, seconds=options.seconds, clients=options.clients),
+                "hello": _hello(machines[0], seconds=5, clients=options.clients),
             }
             found["evidence_kb"] = max(one.evidence_bytes for one in machines) // 1024
     print(json.dumps(found))
@@ -143,31 +144,48 @@ def _flow(machine: Any, consent: str, taken: Taken) -> None:
 
 
 def _load(machines: list[Any], consents: list[tuple[int, str]], *, seconds: int, clients: int) -> dict[str, Any]:
-    taken, lock, chance = Taken(), threading.Lock(), random.Random(5)
+    chance = random.Random(5)
     turns = [one for one in consents if machines[one[0]].token(one[1]) == http.HTTPStatus.OK]
     chance.shuffle(turns)
-    ends = time.perf_counter() + seconds
 
-    def work(own: list[tuple[int, str]]) -> None:
-        # Each client keeps a connection of its own to the server, whichever bank's machine it plays.
-        for number, consent in own * 60:
-            if time.perf_counter() >= ends:
+    def ask(turn: tuple[int, str]) -> int:
+        number, consent = turn
+        status: int = machines[number].ask(consent, str(uuid4()))
+        return status
+
+    return _at_once("query", ask, turns * 60, seconds=seconds, clients=clients)
+
+
+def _hello(machine: Any, *, seconds: int, clients: int) -> dict[str, Any]:
+    """Ask for the page that does nothing: what server, middleware and these clients can do at all on this machine."""
+    return _at_once("hello", lambda _: machine.hello(), range(1_000_000), seconds=seconds, clients=clients)
+
+
+def _at_once(
+    step: str, ask: Callable[[Any], int], turns: Sequence[Any], *, seconds: int, clients: int
+) -> dict[str, Any]:
+    """Let each client keep a connection of its own to the server, and take its turns one after the other."""
+    taken, lock = Taken(), threading.Lock()
+    start = time.perf_counter()
+
+    def work(own: Sequence[Any]) -> None:
+        for turn in own:
+            begun = time.perf_counter()
+            if begun >= start + seconds:
                 return
-            start = time.perf_counter()
-            status = machines[number].ask(consent, str(uuid4()))
+            status = ask(turn)
             with lock:
-                taken.add("query", time.perf_counter() - start)
+                taken.add(step, time.perf_counter() - begun)
                 if status != http.HTTPStatus.OK:
                     taken.refuse(status)
 
     threads = [threading.Thread(target=work, args=(turns[place::clients],)) for place in range(clients)]
-    start = time.perf_counter()
     for one in threads:
         one.start()
     for one in threads:
         one.join()
     lasted = time.perf_counter() - start
-    return {"clients": clients, "a_second": round(len(taken.seconds["query"]) / lasted, 1), **taken.figures()}
+    return {"clients": clients, "a_second": round(len(taken.seconds[step]) / lasted, 1), **taken.figures()}
 
 
 if __name__ == "__main__":

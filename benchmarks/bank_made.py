@@ -6,8 +6,10 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -70,6 +72,10 @@ class Machine:
         self.evidence_bytes = len(body)
         return status
 
+    def hello(self) -> int:
+        """Ask for the page that does nothing."""
+        return self._exchange("GET", "/healthz")[0]
+
     @property
     def _site(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -88,6 +94,11 @@ class Machine:
             headers["Authorization"] = f"DPoP {token}"
         data = urlencode(form) if form else json.dumps(body) if body else None
         headers["Content-Type"] = "application/x-www-form-urlencoded" if form else "application/json"
+        return self._exchange(method, path, data, headers)
+
+    def _exchange(
+        self, method: str, path: str, data: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, bytes]:
         connection = _CONNECTIONS.setdefault(
             threading.get_ident(), http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         )

@@ -18,15 +18,16 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.api.throttles import AddressThrottle
-from accounts.models import Membership
 from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput, RefusalAnswer
-from finance.api.oauth.authentication import BankToken, BankTokenAuthentication
+from finance.api.oauth.authentication import BankTokenAuthentication
 from finance.api.oauth.clients import issuer_of
 from finance.credential_key import origin
 from finance.credentials import LIST_BITS
 from finance.enums import PostingKind, Purpose
 from finance.models import BankNotice
 from finance.oauth import Detail, OAuthError, verify_detached
+from finance.oauth.details import read_members
+from finance.queries.tokens import BankToken
 from finance.services import answering, answers, loans
 from finance.services.answers import Asked, Asker
 from finance.services.credentials import Place
@@ -58,7 +59,7 @@ class ClientThrottle(ScopedRateThrottle):
         token = request.auth
         if not isinstance(token, BankToken):
             return None
-        return self.cache_format % {"scope": self.scope, "ident": token.binding.client_id}
+        return self.cache_format % {"scope": self.scope, "ident": token.client}
 
 
 class BankView(APIView):
@@ -78,16 +79,15 @@ class BankView(APIView):
     @property
     def asker(self) -> Asker:
         """Who asks, as the audit row names it."""
-        client = self._token.binding.client
-        return Asker(
-            membership=self._membership(),
-            client_id=client.application.client_id,
-            key_thumbprint=self._token.binding.thumbprint,
-        )
+        token = self._token
+        if token.member is None:
+            raise PermissionDenied("who registered this client has left the bank; register it anew")
+        return Asker(membership=token.member, client_id=token.client_id, key_thumbprint=token.thumbprint)
 
     def detail_of(self, consent_id: UUID) -> Detail:
         """Find what the token says of a consent. Raises PermissionDenied where it says nothing."""
-        found = next((one for one in self._token.details if one.consent_id == consent_id), None)
+        details = map(read_members, self._token.details)
+        found = next((one for one in details if one.consent_id == consent_id), None)
         if found is None:
             raise PermissionDenied("insufficient_authorization: the token is for other consents")
         return found
@@ -97,15 +97,6 @@ class BankView(APIView):
         token = self.request.auth
         assert isinstance(token, BankToken)  # noqa: S101 - the permission has looked
         return token
-
-    def _membership(self) -> Membership:
-        client = self._token.binding.client
-        found = Membership.objects.filter(user=client.registered_by, organisation=client.organisation).first()
-        if found is None:
-            raise PermissionDenied("who registered this client has left the bank; register it anew")
-        # Read with the token a moment ago.
-        found.user, found.organisation = client.registered_by, client.organisation
-        return found
 
 
 class Queries(BankView):
@@ -164,7 +155,7 @@ class Postings(BankView):
         sent: dict[str, Any] = dict(request.data)
         said = {name: value for name, value in sent.items() if name != "signature"}
         try:
-            verify_detached(sent["signature"], canonicalize(said), self._token.binding.client.key_set)
+            verify_detached(sent["signature"], canonicalize(said), self._token.key_set)
         except OAuthError as error:
             raise RefusedError("/signature", "posting_unsigned", reason=error.description) from error
 
@@ -175,7 +166,7 @@ class Notices(BankView):
     @extend_schema(operation_id="bank_notices", responses={200: NoticeAnswer(many=True), **_REFUSED}, tags=["bank"])
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Give the newest hundred: consents that were taken back, scores that were corrected. They count as read."""
-        own = BankNotice.objects.filter(bank=self._token.binding.client.organisation)
+        own = BankNotice.objects.filter(bank=self._token.bank)
         with transaction.atomic():
             found: Any = list(own.order_by("-created_at", "-pk")[:_MOST_NOTICES])
             own.filter(pk__in=[one.pk for one in found], read_at=None).update(read_at=timezone.now())

@@ -8,11 +8,11 @@ from django.db import connection
 
 from accounts.models import Organisation
 from finance.errors import StaleCheckpointError
-from finance.models import Consent, Scorecard
+from finance.models import Consent
 from traceability.ledger.bundle import Bundle
 from traceability.ledger.checkpoint import Checkpoint, parse_checkpoint
 from traceability.ledger.note import parse_note
-from traceability.ledger.scores import evidence_root
+from traceability.ledger.scores import Card, evidence_root
 from traceability.ledger.scores.record import moment_text
 from traceability.queries import bundles, log
 from traceability.queries.closures import published_closure_of
@@ -46,6 +46,7 @@ SELECT 'plan:' || id FROM orders_plantingplan WHERE farmer_id = %(farm)s
 UNION ALL
 SELECT 'allocation:' || id FROM orders_allocation WHERE farmer_id = %(farm)s
 """
+_OTHERS = "SELECT id, public_id, kind, confirmed_at FROM accounts_organisation WHERE public_id = ANY(%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Ground:
         return evidence_root(self.bundle, self.received, self.parties, [event.leaf.id for event in self.events])
 
 
-def ground_of(*, subject: Organisation, consent: Consent, card: Scorecard) -> Ground:
+def ground_of(*, subject: Organisation, consent: Consent, card: Card) -> Ground:
     """Read what a score rests on, at the newest published checkpoint.
 
     Raises StaleCheckpointError where that does not hold the consent and the card yet, RefusedError where there is too
@@ -74,9 +75,10 @@ def ground_of(*, subject: Organisation, consent: Consent, card: Scorecard) -> Gr
     if newest is None:
         raise StaleCheckpointError("", "stale_checkpoint")
     own = own_entities(subject)
-    events = published_closure_of([*own, consent.entity, card.entity], size=newest.size)
+    history = f"card:{card.id}"
+    events = published_closure_of([*own, consent.entity, history], size=newest.size)
     found = {event.leaf.entity for event in events}
-    if not {consent.entity, card.entity} <= found:
+    if not {consent.entity, history} <= found:
         raise StaleCheckpointError("", "stale_checkpoint")
     mine = frozenset(own)
     opening = [one for one in events if one.leaf.type in _opened_types(one.leaf.entity, mine, consent)]
@@ -107,5 +109,5 @@ def _opened_types(entity: str, mine: frozenset[str], consent: Consent) -> bundle
 def _parties(events: Iterable[Event], subject: Organisation) -> dict[str, str]:
     """Say of which kind the others are who speak here, where they have the powers of their kind."""
     named = {event.leaf.actor.party for event in events} - {str(subject.public_id)}
-    found = Organisation.objects.filter(public_id__in=named).only("public_id", "kind", "confirmed_at")
+    found = Organisation.objects.raw(_OTHERS, [sorted(named)])
     return {str(party.public_id): str(party.kind) for party in found if party.has_powers}

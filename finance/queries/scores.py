@@ -6,15 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from finance.models import Score, ScoreEvidence
+from finance.models import Consent, Score, ScoreEvidence
+from finance.queries.cards import card_named
 from finance.queries.reason_texts import figure_text, gate_text, hint_of, name_of
 from traceability import vault
 from traceability.errors import NotYoursError
-from traceability.ledger.scores import Card, parse_card
+from traceability.ledger.scores import Card
+
+_BEFORE = """
+SELECT EXISTS (SELECT FROM finance_score WHERE id = %s),
+       (SELECT id FROM finance_score WHERE subject_id = %s AND consent_id = %s
+        ORDER BY computed_at DESC, id DESC LIMIT 1)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,15 @@ def latest(subject: Organisation) -> Score | None:
 
 def card_of(score: Score) -> Card:
     """Give the card that made a score. Raises CardError where its bytes are not those of its id."""
-    return parse_card(bytes(score.card.data), card_id=score.card_id)
+    return card_named(score.card_id)
+
+
+def before(consent: Consent, *, score_id: UUID) -> tuple[bool, UUID | None]:
+    """Tell whether there is a score of this id already, and name the newest one under a consent."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [score_id, consent.subject_id, consent.pk])
+        is_known, newest = cursor.fetchone()
+    return is_known, newest
 
 
 def reasons_of(score: Score) -> list[Reason]:

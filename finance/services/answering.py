@@ -43,11 +43,15 @@ def check_checkpoint(known_size: int | None) -> None:
 
 def ask(*, asker: Asker, asked: Asked, place: Place, entry: Entry, at: datetime) -> Shown:
     """Ask by a consent, and make the certificate of what goes out. Raises as `answers.answer` does."""
-    answer = answers.answer(asker=asker, asked=asked, entry=entry, at=at)
-    return shown(answer, credential=_certificate(answer, asker, place, entry=entry, at=at))
+
+    def certify(answer: Answer) -> Credential | None:
+        return _certificate(answer, asker, place, entry=entry, at=at)
+
+    answer = answers.answer(asker=asker, asked=asked, entry=entry, at=at, certify=certify)
+    return shown(answer)
 
 
-def shown(answer: Answer, *, credential: Credential | None) -> Shown:
+def shown(answer: Answer) -> Shown:
     """Keep to the fields that the audit row names."""
     score, fields = answer.score, answer.fields
     with_reasons = "reasons" in fields
@@ -59,7 +63,7 @@ def shown(answer: Answer, *, credential: Credential | None) -> Shown:
         reasons=scores.reasons_of(score) if with_reasons else None,
         strengths=scores.strengths_of(score) if with_reasons else None,
         features=dict(score.features) if "features" in fields else None,
-        credential=credential,
+        credential=answer.credential,
         chance=score.chance_bp / 100 if "score" in fields and score.chance_bp is not None else None,
         level=scores.level_of(score) if "score" in fields else {},
     )
@@ -86,7 +90,7 @@ def _certificate(answer: Answer, asker: Asker, place: Place, *, entry: Entry, at
     if "score" not in answer.fields or answer.score.score is None:
         return None
     own = Entry(id=entry.id_of("credential"), time=at)
-    return credentials.issue(
+    return credentials.issue_held(
         consent=answer.consent,
         scored=scored(answer.score),
         place=place,

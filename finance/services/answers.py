@@ -1,19 +1,21 @@
 """The one place where a score leaves: a bank asks, a live consent answers, and a row of the same transaction tells."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db import connection
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.queries.memberships import acts_as
-from finance.enums import Category, ConsentState, DisputeState, Purpose, QueryOutcome
+from finance.enums import Category, ConsentState, Purpose, QueryOutcome
 from finance.errors import ConsentError, FinanceConflictError
-from finance.models import AuditRow, Consent, Dispute, Score
+from finance.models import AuditRow, Consent, Credential, Score
+from finance.queries.asked import Standing, held, standing
 from finance.services import messages, scoring
-from finance.services.audit import Asked, Asker, Given, write_row
+from finance.services.audit import Asked, Asker, Given, book_of, write_row
 from finance.services.consents import exhaust
 from finance.services.outbound import may_leave
 from traceability.errors import NotYoursError
@@ -52,6 +54,12 @@ class Answer:
     # A record or figure is disputed, and being looked at.
     disputed: bool
     valid_until: datetime
+    # The certificate that goes with it, where one was made.
+    credential: Credential | None = None
+
+
+# Makes the certificate of an answer inside its transaction, which holds the consent; None where there is to be none.
+Certify = Callable[[Answer], Credential | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +68,13 @@ class _Verdict:
     answer: Answer | None
 
 
-def answer(*, asker: Asker, asked: Asked, entry: Entry, at: datetime) -> Answer:
+def answer(*, asker: Asker, asked: Asked, entry: Entry, at: datetime, certify: Certify = lambda _: None) -> Answer:
     """Answer a query by a live consent. Raises ConsentError, NotYoursError, FinanceConflictError.
 
     Allowed or not, its audit row and its event are committed before this returns or raises: call it outside of any
     transaction that the error would end. The entry's id is the query's: the same query again gives the same answer.
     """
-    verdict = _decide(asker=asker, asked=asked, entry=entry, at=at)
+    verdict = _decide(asker=asker, asked=asked, entry=entry, at=at, certify=certify)
     if verdict.answer:
         return verdict.answer
     raise _refusal(verdict.row)
@@ -84,53 +92,64 @@ def evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime) -> byt
 
 
 @business_transaction
-def _decide(*, asker: Asker, asked: Asked, entry: Entry, at: datetime) -> _Verdict:
+def _decide(*, asker: Asker, asked: Asked, entry: Entry, at: datetime, certify: Certify) -> _Verdict:
+    verdict = _judged(asker=asker, asked=asked, entry=entry, at=at)
+    if verdict.answer is None:
+        return verdict
+    return _Verdict(verdict.row, replace(verdict.answer, credential=certify(verdict.answer)))
+
+
+def _judged(*, asker: Asker, asked: Asked, entry: Entry, at: datetime) -> _Verdict:
     consent = _locked(asker, asked.consent_ref)
-    known = AuditRow.objects.filter(pk=entry.id).first()
-    if known:
-        return _again(known, asker, asked, at=at)
+    book = standing(book_of(asker, consent), consent, query=entry.id)
+    if book.is_known:
+        return _again(AuditRow.objects.get(pk=entry.id), consent, book, asker, asked, at=at)
     outcome = _outcome(consent, asked, at=at) if _may_ask(asker, consent) else QueryOutcome.UNKNOWN
-    if consent is None or outcome != QueryOutcome.ANSWERED:
-        given = Given(outcome=outcome)
-        return _Verdict(write_row(asker=asker, asked=asked, given=given, consent=consent, entry=entry, at=at), None)
-    return _give(consent, asker, asked, entry=entry, at=at)
+    if consent is not None and outcome == QueryOutcome.ANSWERED:
+        return _give(consent, book, asker, asked, entry=entry, at=at)
+    given = Given(outcome=outcome)
+    row = write_row(asker=asker, asked=asked, given=given, consent=consent, last=book.last, entry=entry, at=at)
+    return _Verdict(row, None)
 
 
-def _give(consent: Consent, asker: Asker, asked: Asked, *, entry: Entry, at: datetime) -> _Verdict:
-    before = consent.queries.filter(outcome=QueryOutcome.ANSWERED).order_by("-at").first()
-    score = _score(consent, asker, before, entry=entry, at=at)
+def _give(  # noqa: PLR0913 - who asks what, and by what it is decided
+    consent: Consent, book: Standing, asker: Asker, asked: Asked, *, entry: Entry, at: datetime
+) -> _Verdict:
+    score = _score(consent, book, asker, entry=entry, at=at)
     fields = _fields(consent, asked)
     given = Given(outcome=QueryOutcome.ANSWERED, fields=fields, score=score.pk)
-    row = write_row(asker=asker, asked=asked, given=given, consent=consent, entry=entry, at=at)
-    Consent.objects.filter(pk=consent.pk).update(queries_used=F("queries_used") + 1)
-    consent.queries_used += 1
+    row = write_row(asker=asker, asked=asked, given=given, consent=consent, last=book.last, entry=entry, at=at)
+    _count(consent)
     if not consent.queries_left:
         exhaust(consent, entry=Entry(id=entry.id_of("exhausted"), time=at), at=at)
-    if before is None and consent.purpose != Purpose.OWN_VIEW:
+    if book.earlier is None and consent.purpose != Purpose.OWN_VIEW:
         messages.tell_of_query(row, at=at)
-    return _Verdict(row, _answer(row, consent, score, at=at))
+    return _Verdict(row, _answer(row, consent, score, book, at=at))
 
 
-def _answer(row: AuditRow, consent: Consent, score: Score, *, at: datetime) -> Answer:
+def _count(consent: Consent) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE finance_consent SET queries_used = queries_used + 1 WHERE id = %s", [consent.pk])
+    consent.queries_used += 1
+
+
+def _answer(row: AuditRow, consent: Consent, score: Score, book: Standing, *, at: datetime) -> Answer:
     return Answer(
         row=row,
         consent=consent,
         fields=tuple(row.fields),
         score=score,
         withheld=Category.SCORE in row.categories and "score" not in row.fields,
-        disputed=Dispute.objects.filter(subject=consent.subject_id, state=DisputeState.OPEN).exists(),
+        disputed=book.is_disputed,
         valid_until=min(consent.expires_at, at + VALID),
     )
 
 
 def _locked(asker: Asker, reference: UUID) -> Consent | None:
     """Find and lock the asker's consent of this reference; where there is none, lock the asker, for its own book."""
-    own = Consent.objects.exclude(state=ConsentState.DRAFT).filter(recipient=asker.organisation)
-    consent = own.select_for_update(of=("self",)).select_related("subject").filter(pk=reference).first()
+    consent = held(reference, recipient=asker.organisation)
     if consent is None:
         Organisation.objects.select_for_update(no_key=True).get(pk=asker.organisation.pk)
-        return None
-    consent.recipient = asker.organisation
     return consent
 
 
@@ -164,34 +183,37 @@ def _fields(consent: Consent, asked: Asked) -> tuple[str, ...]:
     )
 
 
-def _score(consent: Consent, asker: Asker, before: AuditRow | None, *, entry: Entry, at: datetime) -> Score:
-    recent = _recent(consent, before, at=at)
+def _score(consent: Consent, book: Standing, asker: Asker, *, entry: Entry, at: datetime) -> Score:
+    recent = _recent(book, at=at)
     if recent:
         return recent
     own = Entry(id=entry.id_of("score"), time=at)
     return scoring.compute(subject=consent.subject, consent=consent, membership=asker.membership, entry=own, at=at)
 
 
-def _recent(consent: Consent, row: AuditRow | None, *, at: datetime) -> Score | None:
+def _recent(book: Standing, *, at: datetime) -> Score | None:
     """Find the score that this consent gave last, if within a day, unless a dispute has changed it since."""
-    if row is None or row.score is None or row.at <= at - REUSE:
+    earlier = book.earlier
+    if earlier is None or earlier.at <= at - REUSE:
         return None
-    if Dispute.objects.filter(subject=consent.subject_id, answered_at__gte=row.at).exists():
+    if book.corrected_at and book.corrected_at >= earlier.at:
         return None
-    return scoring.find(row.score)
+    return scoring.find(earlier.score)
 
 
-def _again(row: AuditRow, asker: Asker, asked: Asked, *, at: datetime) -> _Verdict:
+def _again(  # noqa: PLR0913 - what was asked before, and what is asked now
+    row: AuditRow, consent: Consent | None, book: Standing, asker: Asker, asked: Asked, *, at: datetime
+) -> _Verdict:
     """Give the answer that was given, if it was the same query and the consent still lives."""
     said = (row.asker_id, row.consent_ref, row.purpose, row.loan_ref, row.categories)
     says = (asker.organisation.pk, asked.consent_ref, asked.purpose, asked.loan_ref, list(asked.categories))
     if said != says:
         raise FinanceConflictError("", "query_id_used")
-    if row.outcome != QueryOutcome.ANSWERED or row.consent is None:
+    if row.outcome != QueryOutcome.ANSWERED or consent is None:
         return _Verdict(row, None)
-    _check_still_lives(row.consent, at=at)
+    _check_still_lives(consent, at=at)
     score = scoring.find(row.score)
-    return _Verdict(row, _answer(row, row.consent, score, at=row.at))
+    return _Verdict(row, _answer(row, consent, score, book, at=row.at))
 
 
 def _check_still_lives(consent: Consent, *, at: datetime) -> None:
@@ -210,13 +232,14 @@ def _decide_evidence(*, asker: Asker, query_id: UUID, entry: Entry, at: datetime
     if before is None:
         raise NotYoursError(f"query {query_id}: gave this asker no evidence")
     consent = _locked(asker, before.consent_ref)
-    if AuditRow.objects.filter(pk=entry.id).exists():
+    book = standing(book_of(asker, consent), consent, query=entry.id)
+    if book.is_known:
         raise FinanceConflictError("", "query_id_used")
     outcome = _outcome_of_evidence(consent, at=at)
     fields = ("evidence",) if outcome == QueryOutcome.ANSWERED else ()
     given = Given(outcome=outcome, fields=fields, score=before.score if fields else None)
     asked = Asked(consent_ref=before.consent_ref, purpose=Purpose(before.purpose), loan_ref=before.loan_ref)
-    row = write_row(asker=asker, asked=asked, given=given, consent=consent, entry=entry, at=at)
+    row = write_row(asker=asker, asked=asked, given=given, consent=consent, last=book.last, entry=entry, at=at)
     return row, scoring.find(before.score)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts.models import Membership, Organisation
 from finance.enums import Purpose, QueryOutcome
 from finance.models import AuditRow, Consent
+from finance.queries.asked import Last
 from orders.services.events import say
 from traceability.ledger import canonicalize, parse_checkpoint
 from traceability.models import SignedCheckpoint
@@ -57,21 +58,19 @@ def book_of(asker: Asker, consent: Consent | None) -> str:
 
 
 def write_row(  # noqa: PLR0913 - who asked what, and what became of it
-    *, asker: Asker, asked: Asked, given: Given, consent: Consent | None, entry: Entry, at: datetime
+    *, asker: Asker, asked: Asked, given: Given, consent: Consent | None, last: Last | None, entry: Entry, at: datetime
 ) -> AuditRow:
-    """Write the row of a query and its event, inside the caller's transaction.
+    """Write the row of a query and its event behind the last row of its book, inside the caller's transaction.
 
     Requires the lock of the consent, or of the asker where there is none: it keeps the rows of a book in line.
     Raises what `say` raises.
     """
-    book = book_of(asker, consent)
-    before = AuditRow.objects.filter(book=book).order_by("-seq").only("seq", "row_hash").first()
     checkpoint = log.checkpoint()
     row = AuditRow(
         id=entry.id,
-        book=book,
-        seq=before.seq + 1 if before else 0,
-        prev_hash=bytes(before.row_hash) if before else None,
+        book=book_of(asker, consent),
+        seq=last.seq + 1 if last else 0,
+        prev_hash=last.row_hash if last else None,
         asker=asker.organisation,
         client_id=asker.client_id,
         key_thumbprint=asker.key_thumbprint,

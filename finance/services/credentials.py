@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from accounts.models import Membership
 from finance.credential_key import issuer
@@ -70,12 +71,19 @@ def issue(  # noqa: PLR0913 - a consent, a score, and who asks
     Raises RefusedError where the consent does not live (any more).
     """
     locked = Consent.objects.select_for_update(of=("self",)).select_related("subject", "recipient").get(pk=consent.pk)
-    known = Credential.objects.filter(consent=locked, score=scored.id).first()
+    return issue_held(consent=locked, scored=scored, place=place, entry=entry, membership=membership, at=at)
+
+
+def issue_held(  # noqa: PLR0913 - a consent, a score, and who asks
+    *, consent: Consent, scored: Scored, place: Place, entry: Entry, membership: Membership, at: datetime
+) -> Credential:
+    """Do what `issue` does inside the caller's transaction, which holds the consent's row as it was read."""
+    known = Credential.objects.filter(consent=consent, score=scored.id).first()
     if known:
         return known
-    if locked.state not in {ConsentState.GRANTED, ConsentState.EXHAUSTED} or at >= locked.expires_at:
-        raise RefusedError("", "consent_ended", state=locked.get_state_display())
-    made = _placed(locked, scored, place, entry=entry, at=at)
+    if consent.state not in {ConsentState.GRANTED, ConsentState.EXHAUSTED} or at >= consent.expires_at:
+        raise RefusedError("", "consent_ended", state=consent.get_state_display())
+    made = _placed(consent, scored, place, entry=entry, at=at)
     body = members(
         score=f"score:{scored.id}",
         until=day_in_china(made.valid_until),
@@ -94,15 +102,18 @@ def revoke_of(consent: Consent, *, membership: Membership, entry: Entry, at: dat
 
 
 def _placed(consent: Consent, scored: Scored, place: Place, *, entry: Entry, at: datetime) -> Credential:
-    """Write the certificate at the first free position from the one that was drawn."""
-    number = Credential.objects.count() // (LIST_BITS // 2)
-    for step in range(_TRIES):
-        position = (place.position + step * step) % LIST_BITS
+    """Write the certificate at the first free position from the one that was drawn, in the newest list.
+
+    Where eight tries find none that list is filling up, and the next one begins: nobody has to count what is in it.
+    """
+    newest: int = Credential.objects.aggregate(found=Max("list_number"))["found"] or 0
+    for step in range(2 * _TRIES):
+        number, position = newest + step // _TRIES, (place.position + step * step) % LIST_BITS
         try:
             with transaction.atomic():
                 return _written(consent, scored, place, number=number, position=position, entry=entry, at=at)
         except IntegrityError:
-            if step == _TRIES - 1:
+            if step == 2 * _TRIES - 1:
                 raise
     raise AssertionError  # pragma: no cover - the loop returns or raises
 

@@ -35,7 +35,7 @@ def renew(*, consent: Consent, place: Place, entry: Entry, membership: Membershi
     )
     if score.score is None:
         raise RefusedError("", "certificate_without_number")
-    return credentials.issue(
+    return credentials.issue_held(
         consent=locked, scored=scored(score), place=place, entry=entry, membership=membership, at=at
     )
 

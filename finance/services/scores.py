@@ -8,9 +8,10 @@ from datetime import datetime
 
 from accounts.models import Membership, Organisation
 from finance import score_key
-from finance.enums import CardState
-from finance.models import Consent, Score, Scorecard, ScoreEvidence
+from finance.models import Consent, Score, ScoreEvidence
+from finance.queries.cards import card_named, champion_id
 from finance.queries.evidence import Ground, ground_of
+from finance.queries.scores import before
 from orders.services.events import say
 from traceability import vault
 from traceability.errors import RefusedError
@@ -30,7 +31,6 @@ from traceability.ledger.scores import (
     judge,
     levels_of,
     openings_of,
-    parse_card,
     record_bytes,
     sign_record,
     told_of,
@@ -57,15 +57,13 @@ def compute(  # noqa: PLR0913 - of whom, as of when, by whose leave, for whom
     caller to see. Raises StaleCheckpointError where the log does not hold consent and card yet; RefusedError where no
     card is in use, or the records cannot be reckoned with.
     """
-    known = Score.objects.filter(pk=entry.id).first()
-    if known:
-        return known
-    row = champion()
-    card = parse_card(bytes(row.data), card_id=row.pk)
-    ground = ground_of(subject=subject, consent=consent, card=row)
+    is_known, newest = before(consent, score_id=entry.id)
+    if is_known:
+        return Score.objects.get(pk=entry.id)
+    card = _champion()
+    ground = ground_of(subject=subject, consent=consent, card=card)
     keys = _approved_keys(ground, card)
     signer = _signer(keys)
-    replaces = Score.objects.filter(subject=subject, consent=consent).order_by("-computed_at", "-pk").only("pk").first()
     claim = Claim(
         subject=str(subject.public_id),
         as_of=as_of,
@@ -73,28 +71,27 @@ def compute(  # noqa: PLR0913 - of whom, as of when, by whose leave, for whom
         tree_size=ground.checkpoint.size,
         tree_root=ground.checkpoint.root.hex(),
         evidence_root=ground.root,
-        replaces=str(replaces.pk) if replaces else None,
+        replaces=str(newest) if newest else None,
     )
     judged = _judged(card, ground, claim, keys)
     record = record_bytes(card, claim, judged)
-    score = _row(judged, claim, record, row, entry=entry, at=at)
-    score.subject, score.consent, score.replaces = subject, consent, replaces
+    score = _row(judged, claim, record, card, entry=entry, at=at)
+    score.subject, score.consent, score.replaces_id = subject, consent, newest
     score.signature = sign_record(record, signer)
     score.save(force_insert=True)
     _keep(score, card, ground)
     body = members(
-        record_sha256=score.record_sha256, card_sha256=row.pk, replaces=replaces.entity if replaces else None
+        record_sha256=score.record_sha256, card_sha256=card.id, replaces=f"score:{newest}" if newest else None
     )
     say("score.computed", score.entity, entry=entry, membership=membership, at=at, body=body)
     return score
 
 
-def champion() -> Scorecard:
-    """Give the card that counts. Raises RefusedError where there is none."""
-    found = Scorecard.objects.filter(state=CardState.CHAMPION).first()
+def _champion() -> Card:
+    found = champion_id()
     if found is None:
         raise RefusedError("", "no_card")
-    return found
+    return card_named(found)
 
 
 def _approved_keys(ground: Ground, card: Card) -> tuple[str, ...]:
@@ -130,12 +127,12 @@ def _judged(card: Card, ground: Ground, claim: Claim, keys: Sequence[str]) -> Ju
 
 
 def _row(  # noqa: PLR0913 - what a row is made of
-    judged: Judged, claim: Claim, record: bytes, card: Scorecard, *, entry: Entry, at: datetime
+    judged: Judged, claim: Claim, record: bytes, card: Card, *, entry: Entry, at: datetime
 ) -> Score:
     scored = judged.scored
     return Score(
         pk=entry.id,
-        card=card,
+        card_id=card.id,
         as_of=claim.as_of,
         outcome=judged.outcome,
         score=scored.score if scored else None,

@@ -27,6 +27,7 @@ from traceability.ledger.policy import parse_policy
 
 FORMAT = "suyuan/trace/v1"
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
+_HASH_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ def build_bundle(bundle: Bundle, *, leaves: Sequence[Leaf] | None = None) -> byt
         }
         data = canonicalize_profiled(members)
         _check_size(data)
-        # Refuses here what every verifier would refuse. Canonical bytes read back are these members again.
-        _read(members)
+        # Refuses here what every verifier would refuse, but for the base64 that was written just now.
+        _BUNDLE.check(members)
     except (CanonicalError, LeafError, ValueError) as error:
         raise BundleError(f"bundle: {error}") from error
     return data
@@ -124,8 +125,14 @@ def _head_members(head: BundleHead) -> dict[str, Any]:
         "eseq": head.eseq,
         "head": head.head,
         "index": head.index,
-        "proof": [base64_text(item) for item in head.proof],
+        "proof": [_hash_text(item) for item in head.proof],
     }
+
+
+def _hash_text(digest: bytes) -> str:
+    if len(digest) != _HASH_SIZE:
+        raise BundleError(f"bundle: a hash of {len(digest)} bytes in place of {_HASH_SIZE}")
+    return base64_text(digest)
 
 
 def _disclosure_members(item: Disclosure) -> dict[str, Any]:

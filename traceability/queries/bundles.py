@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from uuid import UUID
+
+from django.db import connection
 
 from traceability import vault
 from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
-from traceability.models import Lot, Opening, SignedCheckpoint
+from traceability.models import Lot, SignedCheckpoint
 from traceability.queries import log, proofs, witnesses
 from traceability.queries.closures import published_closure
 from traceability.queries.history import Event
@@ -18,6 +19,7 @@ Disclosing = Mapping[str, frozenset[str]]
 # Strangers see none: bodies hold what everybody may read, private members name persons, places, secrets, or are free
 # text, in which people write all three.
 TO_STRANGERS: Disclosing = MappingProxyType({})
+_OPENINGS = "SELECT record_id, path, token FROM ledger_opening WHERE record_id = ANY(%s)"
 
 
 def bundle_of(lot: Lot, *, disclosing: Disclosing = TO_STRANGERS) -> bytes:
@@ -68,7 +70,12 @@ def _heads(events: Sequence[Event], size: int) -> Iterable[BundleHead]:
 
 def _disclosures(events: Iterable[Event], disclosing: Disclosing) -> Iterable[Disclosure]:
     paths = {event.id: disclosing[event.leaf.type] for event in events if event.leaf.type in disclosing}
-    for opening in Opening.objects.filter(record_id__in=paths):
-        if opening.path in paths[UUID(str(opening.record_id))]:
-            salt, value = vault.unseal(bytes(opening.token))
-            yield Disclosure(str(opening.record_id), opening.path, salt, value)
+    if not paths:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENINGS, [list(paths)])
+        rows = cursor.fetchall()
+    for record_id, path, token in rows:
+        if path in paths[record_id]:
+            salt, value = vault.unseal(bytes(token))
+            yield Disclosure(str(record_id), path, salt, value)

@@ -1,33 +1,17 @@
 """How a bank's machine shows its token: with a proof by the token's key, or over TLS with the token's certificate."""
 
-import hashlib
 import hmac
-from dataclasses import dataclass
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from oauth2_provider.models import get_access_token_model
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import User
 from finance.api.oauth.clients import certificate_of, proof_of
-from finance.models import TokenBinding
-from finance.oauth import ALGORITHMS, Detail, OAuthError
-from finance.oauth.details import read_members
-
-
-@dataclass(frozen=True, slots=True)
-class BankToken:
-    """What stands behind a request: the client, the key it proved, and for what its token is good."""
-
-    binding: TokenBinding
-
-    @property
-    def details(self) -> tuple[Detail, ...]:
-        """For what the token is good."""
-        return tuple(read_members(one) for one in self.binding.details)
+from finance.oauth import ALGORITHMS, OAuthError
+from finance.queries.tokens import BankToken, token_standing
 
 
 class BankTokenAuthentication(BaseAuthentication):
@@ -44,10 +28,10 @@ class BankTokenAuthentication(BaseAuthentication):
             seen = self._proven(request, token, method)
         except OAuthError as error:
             raise AuthenticationFailed(str(error)) from error
-        binding = _binding_of(token)
-        if binding is None or binding.method != method or not hmac.compare_digest(binding.thumbprint, seen):
+        found = token_standing(token, at=timezone.now())
+        if found is None or found.method != method or not hmac.compare_digest(found.thumbprint, seen):
             raise AuthenticationFailed("invalid_token: unknown, over, or bound to another key")
-        return binding.client.registered_by, BankToken(binding)
+        return found.person, found
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         """Ask for a proof (RFC 9449, 7.1)."""
@@ -75,13 +59,3 @@ class BankTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
             "scheme": "DPoP",
             "description": "Token of /oauth/token, with a header DPoP (RFC 9449).",
         }
-
-
-def _binding_of(token: str) -> TokenBinding | None:
-    checksum = hashlib.sha256(token.encode()).hexdigest()
-    tokens = get_access_token_model().objects.filter(token_checksum=checksum, expires__gt=timezone.now())
-    found = TokenBinding.objects.select_related(
-        "client__organisation", "client__registered_by", "client__application"
-    ).filter(token__in=tokens, client__revoked_at=None)
-    binding = found.first()
-    return binding if binding and binding.client.organisation.has_powers else None

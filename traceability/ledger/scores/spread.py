@@ -43,10 +43,14 @@ def _seen(figures: Mapping[str, Figure], variable: Variable) -> tuple[int, ...]:
 
 
 def _points(variable: Variable, seen: Sequence[int], seed: bytes) -> Iterator[int]:
+    measure = variation if variable.name in _COUNTED else ratio
+    if seen[0] == seen[-1]:
+        # Sorted, so all are alike, and so is whatever is drawn of them.
+        yield from [variable.bin_of(measure(seen)).points] * DRAWS
+        return
     count = len(seen)
     numbers = _numbers(seed + _DOMAIN + variable.name.encode(), DRAWS * count)
     picked = [seen[number % count] for number in numbers]
-    measure = variation if variable.name in _COUNTED else ratio
     known: dict[int, int] = {}
     for draw in range(DRAWS):
         value = measure(picked[draw * count : (draw + 1) * count])
