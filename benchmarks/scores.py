@@ -21,7 +21,7 @@ from traceability.ledger.canonical import canonicalize_profiled
 from traceability.ledger.scores import Card, build_card, parse_evidence, verify_score
 
 VKEYS = [str(LOG.vkey)]
-_EXPERT = Path(__file__).parent.parent / "finance" / "data" / "expert-v0.json"
+_EXPERT = Path(__file__).parent.parent / "finance" / "data" / "expert-v1.json"
 _ONES = 20_000
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from finance.fitting import drift, excess, measures
 from finance.fitting.calibration import calibrated
 from finance.fitting.excess import Month, Quarter
-from finance.fitting.fairness import Ratio, ratios
+from finance.fitting.fairness import Group, Ratio, ratios
 from finance.fitting.woe import Flags, Floats, Ints
 
 # Calibration is judged from this many outcomes on; two points in a hundred are what a card may be off.
@@ -32,7 +32,7 @@ class Scores:
 
     now: Ints
     reference: Ints
-    groups: Mapping[str, Flags] = field(default_factory=dict)
+    groups: Mapping[str, Flags | Group] = field(default_factory=dict)
 
 
 def calibration_report(
@@ -116,5 +116,6 @@ def _noise(loans: Matured) -> float:
 
 def _rounded(one: Ratio) -> dict[str, Any]:
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(one).items()} | {
-        "alarm": one.is_alarm
+        "alarm": one.is_alarm,
+        "unsure": one.is_outside and not one.is_alarm,
     }

@@ -21,14 +21,14 @@ from traceability.ledger.scores import Card, CardError, approval_text, build_car
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 
-_EXPERT = Path(__file__).parent.parent / "data" / "expert-v0.json"
+_EXPERT = Path(__file__).parent.parent / "data" / "expert-v1.json"
 _USABLE = (CardState.APPROVED, CardState.CHALLENGER, CardState.CHAMPION, CardState.RETIRED)
 # A card says for itself how far back its scores were made, and nothing of a person but what these say.
 FORBIDDEN = frozenset({"sex", "age", "ethnicity", "religion", "village", "county", "family", "disease", "income"})
 
 
 def expert_card() -> Card:
-    """Read the expert card, version 0, that comes with the product."""
+    """Read the expert card that comes with the product."""
     return build_card(json.loads(_EXPERT.read_text(encoding="utf-8")))
 
 

@@ -13,7 +13,12 @@ from traceability.enums import Crop
 from traceability.ledger.scores import CategoryVariable, Levels, NumberVariable, parse_card
 from traceability.msgids import gettext_noop
 
-GROUPS = {"under_10_mu": _("farms under 10 mu"), "minority_county": _("farms in autonomous counties")}
+GROUPS = {
+    "under_10_mu": _("farms under 10 mu"),
+    "minority_county": _("farms in autonomous counties"),
+    "women": _("farms run by women, against men"),
+    "60_and_older": _("farms run by people of 60 and older"),
+}
 # What the expert card says of itself; the page translates it.
 _SAID = (gettext_noop("cold start, before outcomes are known"), gettext_noop("expert judgement, no data"))
 _SCORES = (500, 540, 580, 620, 660, 700)

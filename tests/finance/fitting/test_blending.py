@@ -12,7 +12,7 @@ from finance.fitting.scorecard import fit
 from traceability.ledger.scores import NumberVariable, build_card
 
 HEADING = Heading(name="tried", kind="blend", owner="credit desk", expires=date(2027, 12, 31), note="synthetic")
-EXPERT = Path(__file__).parents[3] / "finance/data/expert-v0.json"
+EXPERT = Path(__file__).parents[3] / "finance/data/expert-v1.json"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.scores_made import LOG, Book, make_evidence, make_farm
 from traceability.ledger.scores import Card, build_card
 
-EXPERT = Path(__file__).parents[4] / "finance" / "data" / "expert-v0.json"
+EXPERT = Path(__file__).parents[4] / "finance" / "data" / "expert-v1.json"
 VKEYS = [str(LOG.vkey)]
 
 
