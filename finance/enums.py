@@ -29,6 +29,20 @@ class Method(TextChoices):
     AGENT = "agent", _("with a village agent, before a witness")
 
 
+class Sex(TextChoices):
+    """What a person says of sex, for tests of fairness alone."""
+
+    WOMAN = "woman", _("a woman")
+    MAN = "man", _("a man")
+
+
+class AgeBand(TextChoices):
+    """What a person says of age, for tests of fairness alone."""
+
+    UNDER_60 = "under_60", _("under 60")
+    FROM_60 = "from_60", _("60 or older")
+
+
 class ConsentState(TextChoices):
     """How a consent stands."""
 

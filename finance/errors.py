@@ -32,6 +32,7 @@ _CONSENTS = {
     "consent_code_soon": _("a code was sent a moment ago; wait a minute before the next"),
     "consent_needs_witness": _("a village agent needs a witness"),
     "query_id_used": _("this id stands for another query already"),
+    "trait_of_nothing": _("choose at least one of the two"),
     "consent_loan_needed": _("looking after a loan needs the loan"),
 }
 _BANKS = {

@@ -38,6 +38,12 @@ def notice_of(terms: Terms, *, subject: Organisation, language: str) -> str:
         return "\n".join(_lines(terms, subject))
 
 
+def fairness_notice() -> str:
+    """Write, in the active language, what stands before sex and age are asked for, one sentence a line."""
+    said = {"platform": settings.CONTROLLER_NAME, "platform_contact": settings.CONTROLLER_CONTACT}
+    return "\n".join(gettext(text) % said for text in _FAIRNESS)
+
+
 def notice_sha256(text: str) -> str:
     """Hash a notice, as the log holds it."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -90,4 +96,16 @@ _OWN = (
     gettext_noop("%(platform)s (%(platform_contact)s) works out a score of %(farm)s from the farm's own records."),
     gettext_noop("Only the farm itself sees it. No bank is told anything by this."),
     gettext_noop("How long: until the end of %(day)s. The farm can end it at any time under “Credit”."),
+)
+_FAIRNESS = (
+    gettext_noop(
+        "Scores must not be worse for women, or for older people, without a reason. To find that out, "
+        "%(platform)s (%(platform_contact)s) asks you: are you a woman or a man, and are you 60 or older?"
+    ),
+    gettext_noop(
+        "You need not say. What you say is kept apart from your records: no score is made with it, no bank sees it, "
+        "and it stands in no log."
+    ),
+    gettext_noop("It is only counted together with others: a group of fewer than eleven farms is not shown."),
+    gettext_noop("You can delete it here at any time. Whoever says nothing loses nothing."),
 )

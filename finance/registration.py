@@ -42,6 +42,7 @@ UNVOUCHED: Mapping[str, str] = {
     "finance.Score": "its signed record is in the log by its hash; whoever has the evidence recomputes it",
     "finance.ScoreEvidence": "an evidence file: `python -m traceability.ledger verify` checks all of it",
     "finance.Scorecard": "its id is the hash of its bytes, which the log holds; its state is where work stands",
+    "finance.Trait": "what a person said for tests of fairness; the log holds that it was given and erased, never what",
     "finance.TokenBinding": "how a bank's machine is known for some minutes",
 }
 

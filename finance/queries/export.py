@@ -4,14 +4,16 @@ from datetime import datetime
 
 from accounts.models import Membership
 from finance.models import AuditRow, Consent, Dispute, Loan
+from finance.models.traits import Trait
 from finance.queries import own
 from finance.queries.receipts import receipt_of
+from finance.queries.traits import trait_of
 
 FORMAT = "suyuan/credit-export/v1"
 
 
 def export_of(membership: Membership, *, at: datetime) -> dict[str, object]:
-    """Give a farm all of its consents, queries, disputes and loans."""
+    """Give a farm all of its consents, queries, disputes and loans, and what it said for tests of fairness."""
     farm = membership.organisation
     consents = Consent.objects.filter(subject=farm).select_related("subject", "recipient").order_by("prepared_at", "pk")
     return {
@@ -21,6 +23,7 @@ def export_of(membership: Membership, *, at: datetime) -> dict[str, object]:
         "consents": [receipt_of(one) for one in consents],
         "queries": [_query(one) for one in own.queries_about(membership)],
         "disputes": [_dispute(one) for one in own.disputes_of(membership)],
+        "fairness": _trait(trait_of(farm)),
         "loans": [_loan(one) for one in own.loans_of(membership)],
     }
 
@@ -51,6 +54,12 @@ def _dispute(one: Dispute) -> dict[str, object]:
         "state": one.state,
         "answer": one.answer,
     }
+
+
+def _trait(one: Trait | None) -> dict[str, object] | None:
+    if one is None:
+        return None
+    return {"sex": one.sex, "age": one.age, "notice": one.notice, "given_at": one.given_at.isoformat()}
 
 
 def _loan(one: Loan) -> dict[str, object]:

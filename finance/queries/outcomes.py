@@ -125,10 +125,7 @@ def newest_features() -> list[Standing]:
 
 
 def groups_of(rows: Sequence[Standing]) -> dict[str, Flags]:
-    """Give the groups that are known of: farms under 10 mu, and those of autonomous counties.
-
-    Sex and age are not held by this platform; a partner that holds them tests for them.
-    """
+    """Give the groups that the records tell of: farms under 10 mu, and those of autonomous counties."""
     areas = np.array([one.features.get("plot_area_mu") or 0 for one in rows], dtype=np.int64)
     return {
         "under_10_mu": np.asarray((areas > 0) & (areas < 1000)),

@@ -10,12 +10,14 @@ import numpy as np
 from django.db import transaction
 
 from finance.enums import CardState, ReportKind
+from finance.fitting.fairness import Group
 from finance.fitting.outcomes import WINDOW, Label, counted, kind_for
 from finance.fitting.watching import Matured, Scores, calibration_report, drift_report, fairness_report
 from finance.fitting.woe import Flags, Floats, Ints
 from finance.models import CardReport, RuleSwitch, Scorecard
 from finance.queries import levels
 from finance.queries.outcomes import Lesson, groups_of, lessons, matured
+from finance.queries.traits import told_groups
 from finance.services.rescoring import rescore, scores_of
 from traceability.ledger.scores import Card, Levels, parse_card
 from traceability.ledger.scores.levels import WHOLE
@@ -60,11 +62,13 @@ def watch(row: Scorecard, *, day: date, at: datetime) -> list[CardReport]:
     made: dict[ReportKind, dict[str, Any]] = {}
     reference = scores_of(card, [one.features for one in learnt])
     scores = np.array([one.score for one in rows], dtype=np.int64)
-    now = Scores(now=scores, reference=reference, groups=groups_of([one.standing for one in rows]))
+    farms = [one.standing for one in rows]
+    groups: Mapping[str, Flags | Group] = {**groups_of(farms), **told_groups([one.subject for one in farms])}
+    now = Scores(now=scores, reference=reference, groups=groups)
     if len(learnt) >= _FEWEST:
         loans = _loans(card, levels.current(row, at=at), learnt, reference)
-        groups = {"groups": _by(learnt, "county"), "crops": _by(learnt, "crop")}
-        made[ReportKind.CALIBRATION] = calibration_report(loans, **groups)
+        counties, crops = _by(learnt, "county"), _by(learnt, "crop")
+        made[ReportKind.CALIBRATION] = calibration_report(loans, groups=counties, crops=crops)
         if len(rows) >= _FEWEST:
             made[ReportKind.DRIFT] = drift_report(loans, now, until=f"{day - WINDOW:%Y-%m}")
     if len(rows) >= _FEWEST:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,16 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Membership
 from finance.models import Scorecard
 from finance.services import monitoring, training
+from finance.services.levels import Correction, overlay
 from tests.browser import axe
 from tests.factories import lending, scored
 from tests.factories.credit import make_bank
 from tests.factories.pages import client_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("log_keys")]
-LOOKS = [("zh-CN", "light", 360), ("zh-CN", "light", 1280), ("en-US", "light", 360), ("en-US", "dark", 1280)]
+LOOKS = [("zh-CN", "light", 360), ("zh-CN", "light", 1280), ("en-US", "dark", 360), ("en-US", "dark", 1280)]
 # Where somebody wants to look at the pages: a folder for their pictures.
-PICTURES = os.environ.get("SUYUAN_PICTURES")
+PICTURES = os.environ.get("PAGES_FOLDER")
 
 
 @pytest.fixture
@@ -28,7 +30,15 @@ def watched(operator: Membership, farmer: Membership) -> Scorecard:
     monitoring.watch(expert, day=lending.TODAY, at=lending.NOW)
     monitoring.log_rule(at=lending.NOW)
     card, about = training.train(on=lending.TODAY)
+    correction = Correction(
+        points=-20,
+        since=lending.TODAY,
+        until=lending.TODAY + timedelta(days=200),
+        owner="信贷办公室",
+        reason="辽河秋涝，收成少三成",
+    )
     entry = scored.entry(lending.NOW)
+    overlay(card=expert, correction=correction, entry=scored.entry(lending.NOW), membership=operator, at=lending.NOW)
     training.register_trained(card=card, about=about, entry=entry, membership=operator, at=lending.NOW)
     return expert
 
@@ -56,7 +66,7 @@ def test_card_pages_fit_and_axe_finds_nothing(
     contexts: list[tuple[str, int, BrowserContext]], live_server: LiveServer, watched: Scorecard, operator: Membership
 ) -> None:
     trained = Scorecard.objects.get(kind="blend")
-    pages = {"all": "", "expert": f"{watched.pk}/", "blend": f"{trained.pk}/"}
+    pages = {"all": "", "expert": f"{watched.pk}/", "blend": f"{trained.pk}/", "correct": f"{watched.pk}/correct/"}
     session = client_of(operator).cookies["sessionid"].value
     wrong = []
     for look, width, context in contexts:

@@ -82,6 +82,7 @@ def _paths() -> dict[str, str]:
         "certificates": "certificate/",
         "certificate": f"certificate/{Credential.objects.get().pk}/",
         "receivables": "receivables/",
+        "fairness": "fairness/",
         "dispute-new": "disputes/new/?feature=on_time_rate",
         "dispute": f"disputes/{Dispute.objects.get().pk}/",
     }

@@ -46,6 +46,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "signature": "s",
     },
     "card.retired": {},
+    "trait.given": {"notice_sha256": DIGEST},
+    "trait.erased": {},
     "score.computed": {"record_sha256": DIGEST, "card_sha256": DIGEST, "replaces": f"score:{UUID}"},
 }
 PRIVATE: Mapping[str, dict[str, Any]] = {

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from finance.enums import Category, DisputeState, Method, Purpose
+from finance.enums import AgeBand, Category, DisputeState, Method, Purpose, Sex
 from finance.models import Loan
+from finance.notice import fairness_notice
 from finance.queries.own import banks, loans_of
 from finance.services.consents import AFTER_LOAN, Terms
 from finance.services.disputes import Doubt
 from finance.services.referrals import Wish
+from finance.services.traits import Said
 from traceability.standards.days import day_in_china
 from traceability.web.fields import number_field
 from traceability.web.forms.entries import EntryForm
@@ -158,6 +160,18 @@ class WishForm(NowForm):
         """Give the service what was said."""
         said = self.cleaned_data
         return Wish(fen=int(said["yuan"] * _FEN), months=said["months"], reason=said["reason"].strip())
+
+
+class TraitForm(NowForm):
+    """Sex and age band, either of which may stay open."""
+
+    sex = forms.ChoiceField(label=_("I am"), choices=Sex.choices, widget=forms.RadioSelect, required=False)
+    age = forms.ChoiceField(label=_("My age"), choices=AgeBand.choices, widget=forms.RadioSelect, required=False)
+
+    def said(self) -> Said:
+        """Give the service what was said, with the notice that the page shows."""
+        sex, age = self.cleaned_data["sex"], self.cleaned_data["age"]
+        return Said(notice=fairness_notice(), sex=Sex(sex) if sex else None, age=AgeBand(age) if age else None)
 
 
 def _days(choice: str) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.web.credit import certificates, consents, disputes, figures, helped, loans, views
+from finance.web.credit import certificates, consents, disputes, fairness, figures, helped, loans, views
 
 app_name = "credit"
 urlpatterns = [
@@ -32,5 +32,7 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/", disputes.show, name="dispute"),
     path("disputes/<uuid:dispute_id>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
     path("disputes/<uuid:dispute_id>/answer/", disputes.answer, name="dispute_answer"),
+    path("fairness/", fairness.home, name="fairness"),
+    path("fairness/erase/", fairness.erase, name="fairness_erase"),
     path("figures/", figures.home, name="figures"),
 ]

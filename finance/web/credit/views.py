@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import OrganisationKind
-from accounts.queries.memberships import may_manage
+from accounts.queries.memberships import acts_as, may_manage
 from accounts.queries.stand_ins import farms_helped_by
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, manages_party
@@ -41,6 +41,7 @@ def home(request: PartyRequest) -> HttpResponse:
         "disputed": disputes.filter(state=DisputeState.OPEN).exists(),
         "loans": own.loans_of(membership)[:_SHORT],
         "manages": may_manage(membership),
+        "says_traits": may_manage(membership) and acts_as(membership, OrganisationKind.HOUSEHOLD),
         "helps": farms_helped_by(membership).exists(),
         "form": NowForm(auto_id=False),
     }
