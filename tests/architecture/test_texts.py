@@ -29,7 +29,12 @@ SECRET = re.compile(
 )
 
 
-@pytest.mark.parametrize("pattern", [REGISTRY_HOSTS, MACHINE_PATH, SECRET], ids=["registry", "machine path", "secret"])
+# Lines that a merge left behind: a page shows them to its readers.
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) .*", re.MULTILINE)
+PATTERNS = {"registry": REGISTRY_HOSTS, "machine path": MACHINE_PATH, "secret": SECRET, "conflict": CONFLICT}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
 def test_no_tracked_text_names(pattern: "re.Pattern[str]") -> None:
     found = [f"{name}: {match}" for name, text in tracked_texts() for match in pattern.findall(text)]
 
