@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import psutil
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
@@ -26,7 +25,7 @@ from benchmarks.storm_people import Farm
 from benchmarks.storm_world import make_farm
 from scripts import engines
 from scripts.engines import free_port
-from tests.engines import ADMIN
+from tests import databases
 from tests.faults.broker import Broker
 from tests.faults.processes import ROOT, wait_until
 from tests.faults.proxies import Proxy
@@ -60,7 +59,7 @@ class Stage:
     def _set_up(self, stack: contextlib.ExitStack) -> None:
         stack.callback(self._engines.close)
         self.start_database()
-        _copy_tables(self._cluster)
+        databases.copy_tables(self._cluster)
         self.broker = Broker(self.folder)
         self.broker.start()
         stack.callback(self.broker.kill)
@@ -209,23 +208,6 @@ def _files(folder: Path) -> dict[str, Any]:
         "LOG_KEY_FILE": folder / "keys" / "log.key",
         "VAULT_KEY_FILE": folder / "keys" / "vault.keys",
     }
-
-
-def _copy_tables(cluster: engines.Engines) -> None:
-    """Bring the worker's migrated, empty database over: to migrate again would take longer than most tests."""
-    binaries = Path(psutil.Process(cluster.postgres_pid).exe()).parent
-    name = str(settings.DATABASES["default"]["NAME"])
-    source = os.environ[ADMIN].replace("/postgres?", f"/{name}?")
-    dump = subprocess.run([binaries / "pg_dump", source], capture_output=True, check=True, text=True)
-    target = cluster.admin_url.replace("/postgres?", "/suyuan?")
-    loaded = subprocess.run(
-        [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", target],
-        input=dump.stdout,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert loaded.returncode == 0, loaded.stderr[-2000:]
 
 
 @contextlib.contextmanager

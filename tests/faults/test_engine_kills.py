@@ -6,20 +6,22 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from scripts import engines
+from tests import databases
 from tests.factories.events import new_entity
 from tests.faults.processes import PATIENCE, environ, start, stop, wait_until
 
 ROUNDS = int(os.environ.get("SUYUAN_KILL_ROUNDS", "6"))
 WRITERS = 3
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.usefixtures("log_keys")]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.usefixtures("django_db_setup", "log_keys")]
 
 
 @pytest.fixture
@@ -38,24 +40,15 @@ def test_a_killed_database_loses_nothing_that_was_acknowledged(folder: Path) -> 
         with engines.guarded(folder) as running:
             env = environ(**running.engines.environ)
             if not number:
-                run("manage.py", "migrate", "--database", "owner", env=env)
+                databases.copy_tables(running.engines)
                 run("-m", "tests.faults", "writer", "open", "0", *entities, env=env)
                 # These two live through all that follows.
                 helpers = [start("manage.py", command, env=env) for command in ("integrate", "publish")]
-            writers = [
-                start("-m", "tests.faults", "writer", "0", str(number * WRITERS + one), *entities, env=env)
-                for one in range(WRITERS)
-            ]
-            lines = [writer.stdout.readline() for writer in writers if writer.stdout]
-            time.sleep(0.3 + 0.2 * number)
-            os.kill(running.engines.postgres_pid, signal.SIGKILL)
-            for writer in writers:
-                writer.kill()
-            # From the same reader as the first lines: another would not get what this one has taken in already.
-            lines += [writer.stdout.read() for writer in writers if writer.stdout]
-            acknowledged |= {record for told in lines for record in told.split()}
-            for writer in writers:
-                writer.communicate()
+            with writing(number, entities, env) as (process, told):
+                time.sleep(0.3 + 0.2 * number)
+                os.kill(running.engines.postgres_pid, signal.SIGKILL)
+                process.kill()
+            acknowledged |= {line.split()[1] for line in told}
 
     with engines.guarded(folder) as running:
         env = environ(**running.engines.environ)
@@ -63,6 +56,25 @@ def test_a_killed_database_loses_nothing_that_was_acknowledged(folder: Path) -> 
         for helper in helpers:
             stop(helper)
     assert len(acknowledged) > ROUNDS * WRITERS
+
+
+@contextmanager
+def writing(
+    number: int, entities: Sequence[str], env: Mapping[str, str]
+) -> "Iterator[tuple[subprocess.Popen[str], list[str]]]":
+    """Start writers, each of which has written once, and give their lines, which are whole when they have ended."""
+    seeds = [str(number * WRITERS + one) for one in range(WRITERS)]
+    process = start("-m", "tests.faults", "writer", "0", ",".join(seeds), *entities, env=env)
+    assert process.stdout
+    told: list[str] = []
+    while {line.split()[0] for line in told} != set(seeds):
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        told.append(line)
+    yield process, told
+    # From the same reader as the first lines: another would not get what this one has taken in already.
+    told += process.stdout
+    process.communicate()
 
 
 def check(running: engines.Engines, acknowledged: set[str], env: dict[str, str]) -> None:

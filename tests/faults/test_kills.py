@@ -1,22 +1,19 @@
 """SIGKILL at each statement of append, integrate and publish: afterwards all is as before it, or as after it."""
 
-import os
-import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 
 from tests.factories import log
 from tests.factories.events import append, new_entity, opening, tending
 from tests.faults import victim
+from tests.faults.processes import Nursery, nursery
 from traceability.models import LogEntry, OutboxEntry, SignedCheckpoint
 from traceability.services.checks.fault import Fault
 from traceability.services.fsck import Fsck
 
-ROOT = Path(__file__).resolve().parents[2]
 # More statements than any of the three has: a loop that never ends is a fault, too.
 MOST = 60
 
@@ -28,21 +25,16 @@ pytestmark = [
 ]
 
 
-def run_victim(work: str, number: int, *records: str) -> list[str]:
-    environ = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-        "SUYUAN_TEST_KEYS": str(Path(settings.LOG_KEY_FILE).parent),
-    }
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.faults", "victim", work, str(number), *records],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in {0, -9}, done.stderr
-    return done.stdout.split()
+@pytest.fixture
+def victims(log_keys: None) -> Iterator[Nursery]:
+    with nursery() as made:
+        yield made
+
+
+def run_victim(victims: Nursery, work: str, number: int, *records: str) -> list[str]:
+    code, said = victims.run("victim", work, str(number), *records)
+    assert code in {0, -9}
+    return said
 
 
 def faults_of_the_log() -> list[Fault]:
@@ -54,11 +46,11 @@ def known() -> set[str]:
     return {str(pk) for model in (OutboxEntry, LogEntry) for pk in model.objects.values_list("record_id", flat=True)}
 
 
-def test_append_is_whole_or_not_at_all_wherever_it_is_killed() -> None:
+def test_append_is_whole_or_not_at_all_wherever_it_is_killed(victims: Nursery) -> None:
     killed = 0
     for number in range(1, MOST):
         records = [str(uuid4()) for _ in range(3)]
-        said = run_victim("append", number, *records)
+        said = run_victim(victims, "append", number, *records)
 
         assert set(said) - {"done"} <= known()
         assert faults_of_the_log() == []
@@ -77,13 +69,13 @@ def test_append_is_whole_or_not_at_all_wherever_it_is_killed() -> None:
     assert faults_of_the_log() == []
 
 
-def test_integrate_is_whole_or_not_at_all_wherever_it_is_killed() -> None:
+def test_integrate_is_whole_or_not_at_all_wherever_it_is_killed(victims: Nursery) -> None:
     killed = 0
     for number in range(1, MOST):
         entity = new_entity()
         receipts = append(opening(entity), *(tending(entity) for _ in range(6)))
         before = LogEntry.objects.count()
-        said = run_victim("integrate", number)
+        said = run_victim(victims, "integrate", number)
 
         assert LogEntry.objects.count() in {before, before + len(receipts)} or "done" in said
         assert {str(one.record_id) for one in receipts} <= known()
@@ -100,13 +92,13 @@ def test_integrate_is_whole_or_not_at_all_wherever_it_is_killed() -> None:
     assert killed >= 6
 
 
-def test_publish_signs_nothing_that_the_next_run_contradicts() -> None:
+def test_publish_signs_nothing_that_the_next_run_contradicts(victims: Nursery) -> None:
     killed = 0
     for number in range(1, MOST):
         entity = new_entity()
         append(opening(entity), tending(entity))
         log.integrate()
-        said = run_victim("publish", number)
+        said = run_victim(victims, "publish", number)
 
         assert faults_of_the_log() == []
         # The log may have grown since, and the file beside the key may hold a note that no database knows.

@@ -1,35 +1,46 @@
-"""A program that appends single events to shared entities and prints the id of each that was acknowledged.
+"""Writers that append single events to shared entities and print the id of each that was acknowledged.
 
-    python -m tests.faults writer NUMBER SEED ENTITY...
+    python -m tests.faults writer NUMBER SEED,SEED... ENTITY...
 
-NUMBER 0: until it is killed; `open`: begin the entities, once each. A database that goes away is waited for; what was
-not acknowledged is sent again under the same id, as a client would.
+One process writes for each seed, and names it before each id. NUMBER 0: until it is killed; `open`: begin the entities,
+once each. A database that goes away is waited for; what was not acknowledged is sent again under the same id, as a
+client would.
 """
 
+import os
 import random
 import sys
 import time
+from collections.abc import Sequence
+from functools import partial
 from itertools import count
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, connection
 
 from tests.factories.events import append, opening, tending
+from tests.faults import nursery
 from traceability.services.chain import OutboxFullError, Record
 
 
 def main() -> None:
-    number, seed, *entities = sys.argv[1:]
+    number, seeds, *entities = sys.argv[1:]
     if number == "open":
         append(*(opening(entity) for entity in entities))
         return
-    chance = random.Random(int(seed))  # noqa: S311 - a test's choice
+    children = [nursery.fork(partial(write, int(number), int(seed), entities)) for seed in seeds.split(",")]
+    if any([nursery.wait_for(child) for child in children]):
+        sys.exit("a writer has ended too soon")
+
+
+def write(number: int, seed: int, entities: Sequence[str]) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a test's choice
     for done in count(1):
         record = tending(chance.choice(entities), id=UUID(int=chance.getrandbits(128), version=4))
         _append_at_last(record)
-        sys.stdout.write(f"{record.id}\n")
-        sys.stdout.flush()
-        if done == int(number):
+        # Shorter than what goes into a pipe at once: no other writer's line gets in between.
+        os.write(sys.stdout.fileno(), f"{seed} {record.id}\n".encode())
+        if done == number:
             return
 
 
