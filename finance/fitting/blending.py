@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from finance.fitting.binning import Bins, Direction, bins_of
 from finance.fitting.compiling import FACTOR, Heading, members_of, number_members, score_of
@@ -81,6 +80,8 @@ def fit_blend(
     directions: Mapping[str, Direction],
 ) -> Blend:
     """Fit; a variable whose sign comes out wrong goes, the worst first. The expert never goes."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - seconds that most programs need not wait
+
     sums = expert_sum(variables, columns)
     middle, spread = float(sums.mean()), float(sums.std()) or 1.0
     index = TRUST * (sums - middle) / spread

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
-from sklearn.isotonic import IsotonicRegression
 
 from finance.fitting.woe import Flags, Floats
 
@@ -32,6 +30,9 @@ class Calibration:
 
 def calibrated(risk: Floats, bad: Flags) -> Calibration:
     """Learn from outcomes: isotonic from 1,000 on, else the shift by which the mean risk is the portfolio's rate."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - seconds that most programs need not wait
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - seconds that most programs need not wait
+
     if len(bad) >= ISOTONIC_AT:
         fitted = IsotonicRegression(out_of_bounds="clip", y_min=0, y_max=1).fit(risk, bad)
         return Calibration(steps=(np.asarray(fitted.X_thresholds_), np.asarray(fitted.y_thresholds_)))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from finance.fitting.woe import Floats, Ints
 
@@ -26,6 +25,8 @@ class Shift:
 
 def shift_of(reference: Ints, now: Ints) -> Shift:
     """Compare counts by band: PSI against chi2_{B-1}(.95) * (1/n + 1/m), which holds at any size of sample."""
+    from scipy.stats import chi2  # noqa: PLC0415 - seconds that most programs need not wait
+
     before, after = int(reference.sum()), int(now.sum())
     expected = (reference + 0.5) / (before + 0.5 * len(reference))
     found = (now + 0.5) / (after + 0.5 * len(now))

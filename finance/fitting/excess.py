@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from scipy.stats import norm
 
 from finance.fitting.woe import Floats
 
@@ -124,6 +123,8 @@ def _each(level: float) -> float:
 
 def _quantile(level: float, skew: float) -> float:
     # Cornish and Fisher: a count of rare events leans to the right, and its upper tail is longer than the normal one.
+    from scipy.stats import norm  # noqa: PLC0415 - seconds that most programs need not wait
+
     z = float(norm.ppf(level))
     return z + (z * z - 1) * skew / 6
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
 
 from finance.fitting.binning import Direction
 from finance.fitting.measures import log_loss
@@ -40,6 +39,8 @@ class Recipe:
 
 def folds_of(bad: Flags, *, seed: int, folds: int = FOLDS) -> Ints:
     """Give the test fold of each row, each with the same share of bad ones."""
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - seconds that most programs need not wait
+
     placed = np.empty(len(bad), dtype=np.int64)
     divided = StratifiedKFold(folds, shuffle=True, random_state=seed).split(bad, bad)
     for number, (_, test) in enumerate(divided):

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from finance.fitting.woe import Flags, Floats
 
 
 def auc(bad: Flags, risk: Floats) -> float:
     """Give the chance that a bad loan has the higher risk than a good one; ties count half."""
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415 - seconds that most programs need not wait
+
     return float(roc_auc_score(bad, risk))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from finance.fitting.binning import Bins, Direction, bins_of
 from finance.fitting.merging import Limits
@@ -69,6 +68,8 @@ def constant() -> Fitted:
 
 
 def _logit(kept: Sequence[Bins], named: Mapping[str, Column], bad: Flags, c: float) -> tuple[Floats, float]:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - seconds that most programs need not wait
+
     if not kept:
         return np.empty(0), float(np.log((~bad).sum() / bad.sum()))
     coded = np.column_stack([bins.coded(named[bins.name]) for bins in kept])

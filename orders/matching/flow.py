@@ -1,7 +1,6 @@
 """The cheapest flow through a network, by OR-tools, and a proof of it that does not believe the solver."""
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from orders.matching.market import Ints
 from orders.matching.network import Arcs, Network
@@ -13,6 +12,8 @@ class FlowError(RuntimeError):
 
 def cheapest(network: Network) -> Ints:
     """Give the flow on each arc of a cheapest flow. Raises FlowError."""
+    from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - seconds that most programs need not wait
+
     arcs = network.arcs
     solver = min_cost_flow.SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(

@@ -8,6 +8,10 @@ import pytest
 from tests.architecture.sources import APPS, ROOT
 
 PURE = ("ledger", "epcis", "standards", "geometry", "events", "balance", "labels")
+# They take longer to load than all the rest of a process that serves pages, and a fit, a plan or a bucket is rare.
+HEAVY = ("boto3", "optbinning", "ortools", "pandas", "scipy", "sklearn", "storages")
+# Loaded by name, and only where they are wanted.
+WANTED = ("orders/season/", "traceability/object_storage.py")
 FOREIGN = ("django", "rest_framework", "celery", "kombu", "redis", "psycopg")
 
 
@@ -33,6 +37,24 @@ def test_models_package_gives_only_what_models_define(app: str) -> None:
             foreign += [f"{node.module}.{name.name}" for name in node.names if name.name not in defined]
 
     assert foreign == []
+
+
+def test_nothing_heavy_is_loaded_before_it_is_wanted() -> None:
+    found = [
+        f"{path}: {name}"
+        for path in (file.relative_to(ROOT).as_posix() for app in APPS for file in (ROOT / app).rglob("*.py"))
+        if not path.startswith(WANTED)
+        for name in _loaded_at_once(ROOT / path)
+        if name.partition(".")[0] in HEAVY
+    ]
+
+    assert found == []
+
+
+def _loaded_at_once(path: Path) -> list[str]:
+    body = ast.parse(path.read_text()).body
+    plain = [name.name for node in body if isinstance(node, ast.Import) for name in node.names]
+    return plain + [node.module or "" for node in body if isinstance(node, ast.ImportFrom)]
 
 
 @pytest.mark.parametrize("name", PURE)

@@ -1,11 +1,13 @@
 """A log of the test's own: keys, and what brings records into it."""
 
 import io
+import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings as live_settings
 from django.core.management import call_command
+from django.test import override_settings
 from PIL import Image
 from pytest_django import Settings
 
@@ -17,13 +19,26 @@ from traceability.services.integrator import Integrated, integrate_once
 from traceability.services.publisher import publish_once
 
 
+@pytest.fixture(scope="session")
+def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys as `make_keys` makes them: once, for it waits until each is on the disk."""
+    folder = tmp_path_factory.mktemp("made") / "keys"
+    with override_settings(**_names(folder)):
+        call_command("make_keys", stdout=io.StringIO())
+    return folder
+
+
 @pytest.fixture
-def log_keys(tmp_path: Path, settings: Settings) -> None:
-    """Keys of the test's own: a log's memory of what it signed lies beside its key, and outlives the database."""
-    settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
-    settings.VAULT_KEY_FILE = tmp_path / "keys" / "vault.keys"
-    settings.SCORE_KEY_FILE = tmp_path / "keys" / "score.key"
-    call_command("make_keys", stdout=io.StringIO())
+def log_keys(made_keys: Path, tmp_path: Path, settings: Settings) -> None:
+    """Files of the test's own: a log's memory of what it signed lies beside its key, and outlives the database."""
+    folder = shutil.copytree(made_keys, tmp_path / "keys")
+    for name, path in _names(folder).items():
+        setattr(settings, name, path)
+
+
+def _names(folder: Path) -> dict[str, Path]:
+    files = {"LOG_KEY_FILE": "log.key", "VAULT_KEY_FILE": "vault.keys", "SCORE_KEY_FILE": "score.key"}
+    return {name: folder / file for name, file in files.items()}
 
 
 def integrate() -> Integrated:

@@ -29,7 +29,7 @@ def main() -> None:
         append(*(opening(entity) for entity in entities))
         return
     children = [nursery.fork(partial(write, int(number), int(seed), entities)) for seed in seeds.split(",")]
-    if any([nursery.wait_for(child) for child in children]):
+    if any(list(map(nursery.wait_for, children))):
         sys.exit("a writer has ended too soon")
 
 
