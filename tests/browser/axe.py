@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 
 SOURCE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_RUN = """rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(found => found.violations.flatMap(
+_RUN = """rules => axe.run(document, {
+  runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}).then(found => found.violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)} (${node.any.concat(node.all, node.none)
     .map(one => one.message).join('; ').slice(0, 200)})`)))"""
 

@@ -2,16 +2,20 @@
 
 import io
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as live_settings
 from django.core.management import call_command
+from django.db import connections
 from django.test import override_settings
 from PIL import Image
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Membership
+from tests import databases
 from tests.factories import farm
 from traceability.models import LogEntry, Season, SignedCheckpoint
 from traceability.services.growth import Operation, log_growth
@@ -34,6 +38,21 @@ def log_keys(made_keys: Path, tmp_path: Path, settings: Settings) -> None:
     folder = shutil.copytree(made_keys, tmp_path / "keys")
     for name, path in _names(folder).items():
         setattr(settings, name, path)
+
+
+@pytest.fixture(scope="module")
+def shared_log(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    made_keys: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """A log that all tests of a module share, where each leaves it as it was: what is committed goes after the last."""
+    folder = shutil.copytree(made_keys, tmp_path_factory.mktemp("shared") / "keys")
+    with override_settings(**_names(folder)), django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        databases.empty()
 
 
 def _names(folder: Path) -> dict[str, Path]:

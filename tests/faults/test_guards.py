@@ -23,14 +23,11 @@ MOVING: list[type[models.Model]] = [EntityHead, LogState]
 TABLES: list[type[models.Model]] = [*FINAL, *MOVING, OutboxEntry, Opening]
 ROLES = ["default", "owner"]
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
-    pytest.mark.usefixtures("log_keys", "full_log"),
-]
+pytestmark = [pytest.mark.usefixtures("full_log")]
 
 
-@pytest.fixture
-def full_log(log_keys: None) -> None:
+@pytest.fixture(scope="module")
+def full_log(shared_log: None) -> None:
     """A log in which every ledger table has rows."""
     story = stories.rice()
     log.publish()

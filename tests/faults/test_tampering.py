@@ -25,7 +25,7 @@ NOT_VOUCHED = {("traceability_receipt", "recorded_at"): "no proof covers it, onl
 # Columns whose hash stands beside them, worked out by the database.
 THROUGH_THEIR_HASH = {"traceability_epcisevent": ["document"]}
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("log_keys")]
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("shared_log")]
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def tamperer() -> Iterator[Tamperer]:
     made.close()
 
 
-@pytest.fixture
-def story(log_keys: None) -> stories.Story:
+@pytest.fixture(scope="module")
+def story(shared_log: None) -> stories.Story:
     """A log with several checkpoints, signed events, openings, and events that still wait."""
     told = stories.rice()
     log.publish()
