@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import fisher_exact
 
 from finance.fitting.woe import Flags, Floats, Ints
 
@@ -90,6 +89,8 @@ def _sides(group: Flags | Group, among: Flags) -> Iterator[tuple[Flags, Flags]]:
 def _ratio(
     passed: Flags, inside: Flags, outside: Flags, generator: np.random.Generator
 ) -> tuple[float, float, float, float]:
+    from scipy.stats import fisher_exact  # noqa: PLC0415 - seconds that most programs need not wait
+
     counts = [(int(side.sum()), int((passed & side).sum())) for side in (inside, outside)]
     # Resampling yes and no with replacement is a binomial draw: quick whatever the number of farmers.
     drawn = [generator.binomial(total, hit / total, _DRAWS) / total for total, hit in counts]
