@@ -13,7 +13,7 @@ from tests.factories import device_keys, farm
 from tests.factories.parties import make_member
 from traceability.ledger.leaf import Leaf, sign_leaf
 from traceability.models import Lot, Plot, Season
-from traceability.services import chain
+from traceability.services import chain, rows
 from traceability.services.entries import Saying, record_of
 from traceability.services.lots import LotFacts
 from traceability.services.processes import ByProduct, Input, Loss, Process, complete_process
@@ -106,8 +106,10 @@ def signed_photo(season: Season, farmer: Membership) -> str:
         actor=record.actor,
         body=record.body,
     )
+    signed = replace(record, sig=sign_leaf(leaf, phone).sig)
     with transaction.atomic():
-        chain.append(replace(record, sig=sign_leaf(leaf, phone).sig), at=farm.NOW)
+        chain.append(signed, at=farm.NOW)
+        rows.follow([signed])
     return f"key:{key.key_id}"
 
 

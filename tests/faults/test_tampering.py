@@ -1,3 +1,4 @@
+import os
 import random
 import secrets
 import sys
@@ -19,7 +20,8 @@ from traceability.services.checks.fault import Fault
 from traceability.services.fsck import Fsck
 from traceability.services.stores import put_away
 
-ROWS = 6
+# In how many rows each column is changed; as many as somebody has time for.
+ROWS = int(os.environ.get("SUYUAN_TAMPERED_ROWS", "3"))
 # The server's own word beside what the ledger holds; everything else in these tables is vouched for.
 NOT_VOUCHED = {("traceability_receipt", "recorded_at"): "no proof covers it, only the checkpoints around it bound it"}
 # Columns whose hash stands beside them, worked out by the database.
