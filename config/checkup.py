@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from accounts.queries.demonstration import the_cast
 from traceability import log_key, vault
 from traceability.models import Finding, VerificationRun
-from traceability.queries import log
+from traceability.queries import log, witnesses
 
 OLDEST_POSTGRES = 150000
 SMALLEST_DISK = 2 * 1024**3
@@ -42,7 +42,15 @@ def answers(at: datetime) -> Iterator[Answer]:
     for name, look in LOOKS.items():
         try:
             yield Answer(name, well=True, detail=look(at))
-        except (CheckupError, DatabaseError, RedisError, OSError, log_key.LogKeyError, vault.VaultError) as error:
+        except (
+            CheckupError,
+            DatabaseError,
+            RedisError,
+            OSError,
+            log_key.LogKeyError,
+            vault.VaultError,
+            witnesses.PolicyError,
+        ) as error:
             yield Answer(name, well=False, detail=f"{error}".strip() or type(error).__name__)
 
 
@@ -120,6 +128,14 @@ def _log(at: datetime) -> str:
     return f"{standing.size} entries, {standing.signed} under a checkpoint, {standing.waiting} waiting"
 
 
+def _witnesses(_at: datetime) -> str:
+    found = witnesses.standings()
+    if absent := [one for one in found if one.is_missing]:
+        told = [f"{one.name}: {one.standing.fault if one.standing else 'was never asked'}" for one in absent]
+        raise CheckupError("; ".join(told))
+    return f"{len(found)} have cosigned what is published" if found else "none is asked"
+
+
 def _verification(at: datetime) -> str:
     if open_findings := Finding.objects.filter(closed_at=None).count():
         raise CheckupError(f"{open_findings} findings are open")
@@ -155,6 +171,7 @@ LOOKS: dict[str, Callable[[datetime], str]] = {
     "keys": _keys,
     "disk": _disk,
     "log": _log,
+    "witnesses": _witnesses,
     "verification": _verification,
     "demonstration": _demonstration,
     "front-end packages": _packages,

@@ -15,7 +15,8 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from traceability import replica
-from traceability.queries import log
+from traceability.log_key import LogKeyError
+from traceability.queries import log, witnesses
 
 _HURRIED = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
@@ -44,7 +45,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
 def _fault(check: Callable[[], str]) -> str:
     try:
         return check()
-    except (DatabaseError, RedisError, BrokerError, OSError) as error:
+    except (DatabaseError, RedisError, BrokerError, OSError, LogKeyError, witnesses.PolicyError) as error:
         # The kind only: texts of drivers name hosts and log-ins, and anybody may read this page.
         return type(error).__name__
 
@@ -82,6 +83,11 @@ def _log() -> str:
     return ""
 
 
+def _witnesses() -> str:
+    absent = witnesses.missing()
+    return "; ".join(f"{one.name} has cosigned {one.size} of {one.signed} published entries" for one in absent)
+
+
 def _replica() -> str:
     return replica.fault() if replica.is_there() else ""
 
@@ -93,4 +99,5 @@ CHECKS = {
     "cache": _cache,
     "broker": _broker,
     "log": _log,
+    "witnesses": _witnesses,
 }

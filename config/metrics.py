@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from traceability import replica
 from traceability.models import Finding, TaskRequest, VerificationRun
-from traceability.queries import log
+from traceability.queries import log, witnesses
 
 REQUESTS = Histogram(
     "suyuan_request_seconds",
@@ -70,6 +70,8 @@ def _of_the_log(at: datetime) -> Iterator[tuple[str, str, float | None]]:
     yield "log_waiting", "Events that wait for their place", standing.waiting
     behind = standing.behind(at).total_seconds()
     yield "checkpoint_behind_seconds", "How long entries have waited for a checkpoint", behind
+    if settings.WITNESS_POLICY_FILE:
+        yield "witnesses_missing", "Witnesses that have not cosigned what is published", len(witnesses.missing())
 
 
 def _of_checks(at: datetime) -> Iterator[tuple[str, str, float | None]]:

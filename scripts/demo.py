@@ -34,6 +34,8 @@ ROLES = ("publish", "integrate", "worker", "beat", "web")
 # What a role writes to its log when it works; web is asked over HTTP instead.
 READY = {"publish": "ready", "integrate": "ready", "worker": " ready.", "beat": "beat: Starting"}
 WATCH_SECONDS = 0.5
+# Two parties that watch the log, as they would elsewhere; made up, and their names say so to whoever reads a proof.
+WITNESSES = {"county": "示范县农业农村局（演示）", "bank": "示范农商行（演示）"}
 TOLD = (
     "DJANGO_SETTINGS_MODULE",
     "SUYUAN_VAR",
@@ -43,6 +45,7 @@ TOLD = (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
     "REDIS_URL",
+    "WITNESS_POLICY_FILE",
 )
 STATIC_FOLDERS = ("accounts/static", "config/static", "finance/static", "orders/static", "traceability/static")
 
@@ -91,8 +94,10 @@ def _start(stack: ExitStack, var: Path, *, once: bool) -> None:
     _start_engines(stack, troupe, var, environ)
     # Entered after the engines, so that what uses them ends before them.
     stack.callback(_stop, troupe)
+    log_vkey = _prepare(troupe, var)
+    if not environ.get("WITNESS_POLICY_FILE"):
+        environ["WITNESS_POLICY_FILE"] = str(_start_witnesses(troupe, var, log_vkey))
     stack.enter_context(_told(environ, var / "demo.env"))
-    _prepare(troupe, var)
     # Only now: somebody else may take a port that was free a few seconds ago.
     port = _free_port()
     environ["WEB_BIND"] = f"127.0.0.1:{port}"
@@ -171,9 +176,10 @@ def _told(environ: Mapping[str, str], path: Path) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _prepare(troupe: Troupe, var: Path) -> None:
+def _prepare(troupe: Troupe, var: Path) -> str:
+    """Make keys, tables and static files, and give what verifies the log."""
     with _step("Make keys, where there are none"):
-        troupe.ask(ENTRYPOINT, "manage", "make_keys")
+        log_vkey = troupe.ask(ENTRYPOINT, "manage", "make_keys").rstrip().rpartition("\n")[2]
     with _step("Migrate the database"):
         troupe.ask(ENTRYPOINT, "migrate", "--verbosity", "0")
     collected = var / "static.collected"
@@ -182,6 +188,33 @@ def _prepare(troupe: Troupe, var: Path) -> None:
         with _step("Collect static files"):
             troupe.ask(ENTRYPOINT, "collect")
         collected.write_text(now)
+    return log_vkey
+
+
+def _start_witnesses(troupe: Troupe, var: Path, log_vkey: str) -> Path:
+    """Start who must cosign what the log publishes, and write the policy that names them where they listen now."""
+    folder = var / "witnesses"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lines = []
+    with _step(f"Start {len(WITNESSES)} witnesses"):
+        for name, says in WITNESSES.items():
+            vkey = _witness_key(troupe, folder / f"{name}.key", name)
+            options = ("--key", str(folder / f"{name}.key"), "--store", str(folder / name), "--log", log_vkey)
+            member = troupe.start(f"witness-{name}", ENTRYPOINT, "witness", *options, "--listen", "127.0.0.1:0")
+            troupe.wait_until(lambda member=member: "\nready " in member.written(), f"witness {name}")  # type: ignore[misc]
+            lines.append(f"witness {says} {vkey} {member.written().rpartition('ready ')[2].split()[0]}\n")
+    policy = folder / "policy"
+    policy.write_text(f"{''.join(lines)}group all all {' '.join(WITNESSES.values())}\nquorum all\n", encoding="utf-8")
+    return policy
+
+
+def _witness_key(troupe: Troupe, path: Path, name: str) -> str:
+    public = path.with_suffix(".vkey")
+    if not public.exists():
+        path.unlink(missing_ok=True)
+        made = troupe.ask(ENTRYPOINT, "witness-key", "--key", str(path), "--name", f"witness.{name}.demo.example")
+        public.write_text(made, encoding="utf-8")
+    return public.read_text(encoding="utf-8").strip()
 
 
 def _fingerprint() -> str:
@@ -232,7 +265,7 @@ def _show(summary: Mapping[str, Any], port: int) -> None:
 
 
 def _stop(troupe: Troupe) -> None:
-    with _step("Stop " + ", ".join(reversed(ROLES)) + ", then the engines"):
+    with _step("Stop " + ", ".join(reversed(ROLES)) + ", then witnesses and engines"):
         troupe.stop()
 
 

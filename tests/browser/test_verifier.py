@@ -14,6 +14,8 @@ from tests.browser import worlds
 from tests.browser.node import Verifier, VerifierError
 from tests.browser.strategies import made_worlds
 from traceability.ledger import Ed25519Signer, leaf_hash, sign_note
+from traceability.ledger.cosigner import Cosigner
+from traceability.ledger.note import cosign_note
 
 Bundle = dict[str, Any]
 STRANGER = Ed25519Signer("trace.test.example/log1", b"\x02" * 32)
@@ -429,3 +431,36 @@ def test_any_byte_changed_in_a_record_breaks_that_record_and_no_other(
     assert states(report)[damaged] == "broken"
     # Records that the damaged one vouched for, by a key, cannot be judged by it any more.
     assert all(name == damaged or faults(report)[name] == "key" for name in broken)
+
+
+def cosigned(bundle: Bundle, *names: str, quorum: str) -> Bundle:
+    """The bundle under a policy of two witnesses, cosigned by those named."""
+    keys = {
+        name: Cosigner(f"witness.{name}.example", bytes([number]) * 32) for number, name in enumerate(("县", "bank"), 5)
+    }
+    lines = [f"witness {name} {key.vkey}" for name, key in keys.items()]
+    bundle["policy"] = "\n".join([f"log {worlds.VKEY}", *lines, "group both all 县 bank", f"quorum {quorum}", ""])
+    for name in names:
+        bundle["checkpoint"] = cosign_note(bundle["checkpoint"], keys[name].at(1_790_000_000))
+    return bundle
+
+
+def test_the_witnesses_that_cosigned_are_named_as_the_policy_calls_them(verifier: Verifier, bundle: Bundle) -> None:
+    report = check(verifier, cosigned(bundle, "县", "bank", quorum="both"), [worlds.VKEY])
+
+    assert report["ok"] is True
+    assert report["checkpoint"]["witnesses"] == ["县", "bank"]
+    assert report["checkpoint"]["signers"] == [worlds.ORIGIN, "witness.县.example", "witness.bank.example"]
+
+
+def test_below_the_quorum_nothing_is_proven(verifier: Verifier, bundle: Bundle) -> None:
+    report = check(verifier, cosigned(bundle, "bank", quorum="both"), [worlds.VKEY])
+
+    assert (report["ok"], report["proven"], codes(report)) == (False, 0, ["checkpoint"])
+    assert "the quorum both has not cosigned" in report["problems"][0]["message"]
+
+
+def test_one_that_is_not_needed_is_named_where_it_cosigned(verifier: Verifier, bundle: Bundle) -> None:
+    report = check(verifier, cosigned(bundle, "县", quorum="none"), [worlds.VKEY])
+
+    assert (report["ok"], report["checkpoint"]["witnesses"]) == (True, ["县"])

@@ -12,9 +12,10 @@ from pytest_django.fixtures import Settings
 from accounts.enums import Provenance
 from config import checkup
 from tests.factories.parties import make_member
+from tests.factories.witnesses import Circle
 from traceability import vault
 from traceability.enums import RunKind, RunState
-from traceability.models import Finding, LogState, VerificationRun
+from traceability.models import Finding, LogState, SignedCheckpoint, VerificationRun
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,12 @@ def test_stale_checkpoint_points_at_the_publisher(settings: Settings) -> None:
     assert _answer("log") == checkup.Answer(
         "log", well=False, detail="3 entries, but the newest checkpoint holds 0; does the publisher run?"
     )
+
+
+def test_a_witness_that_is_missing_is_not_well(circle: Circle) -> None:
+    SignedCheckpoint.objects.create(size=3, note="")
+
+    assert _answer("witnesses").detail == "county: was never asked; bank: was never asked"
 
 
 def test_open_finding_is_not_well() -> None:

@@ -11,6 +11,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import Membership
 from tests.factories import farm
+from tests.factories.witnesses import Circle
 from traceability.services import integrator, publisher
 
 
@@ -25,7 +26,9 @@ def test_alive_asks_nothing_of_the_database(client: Client) -> None:
 def test_ready_when_all_is_there(client: Client) -> None:
     response = client.get("/readyz")
 
-    assert response.json() == dict.fromkeys(("database", "replica", "migrations", "cache", "broker", "log"), "ok")
+    assert response.json() == dict.fromkeys(
+        ("database", "replica", "migrations", "cache", "broker", "log", "witnesses"), "ok"
+    )
     assert response.status_code == 200
 
 
@@ -99,6 +102,22 @@ def test_ready_where_a_log_that_rested_for_a_day_has_one_new_entry(client: Clien
     integrator.integrate_once()
 
     assert client.get("/readyz").json()["log"] == "ok"
+
+
+@pytest.mark.django_db
+def test_not_ready_where_a_witness_is_missing(client: Client, farmer: Membership, circle: Circle) -> None:
+    circle.stop("bank")
+    circle.agree("any")
+    farm.make_plot(farmer)
+    integrator.integrate_once()
+    publisher.publish_once(at=timezone.now())
+
+    response = client.get("/readyz")
+    circle.path.unlink()
+    broken = client.get("/readyz")
+
+    assert (response.status_code, response.json()["witnesses"]) == (503, "bank has cosigned 0 of 1 published entries")
+    assert (broken.status_code, broken.json()["witnesses"]) == (503, "PolicyError")
 
 
 def test_only_reading_is_allowed(client: Client) -> None:

@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Membership
 from tests.factories import farm
+from tests.factories.witnesses import Circle
 from traceability.services import integrator, publisher
 
 TOKEN = {"Authorization": "Bearer for-tests"}
@@ -53,6 +54,20 @@ def test_gauges_tell_how_the_log_stands(client: Client, settings: Settings, farm
     assert 300 <= found["suyuan_checkpoint_behind_seconds"] < 400
     assert found["suyuan_findings_open"] == 0
     assert found["suyuan_disk_free_bytes"] > 0
+
+
+@pytest.mark.django_db
+def test_a_witness_that_is_missing_is_counted(
+    client: Client, settings: Settings, farmer: Membership, circle: Circle
+) -> None:
+    settings.METRICS_TOKEN = "for-tests"
+    circle.stop("bank")
+    circle.agree("any")
+    farm.make_plot(farmer)
+    integrator.integrate_once()
+    publisher.publish_once(at=timezone.now())
+
+    assert figures(client)["suyuan_witnesses_missing"] == 1
 
 
 @pytest.mark.django_db

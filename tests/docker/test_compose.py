@@ -29,6 +29,20 @@ def test_the_file_is_valid_by_the_compose_specification() -> None:
     assert [f"{error.json_path}: {error.message[:200]}" for error in errors] == []
 
 
+def test_a_witness_runs_alone_and_is_reached_by_its_own_host_only() -> None:
+    whole = yaml.safe_load((DOCKER / "witness.yaml").read_text(encoding="utf-8"))
+    witness, key = whole["services"]["witness"], whole["services"]["key"]
+
+    if SCHEMA.exists():
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+        assert [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(whole)] == []
+    assert (witness["command"][0], key["command"][0]) == ("witness", "witness-key")
+    assert witness["ports"] == ["127.0.0.1:8461:8461"]
+    assert (witness["read_only"], witness["cap_drop"], key["cap_drop"]) == (True, ["ALL"], ["ALL"])
+    assert "environment" not in witness
+    assert {str(volume).partition(":")[0] for volume in witness["volumes"]} == whole["volumes"].keys()
+
+
 def test_every_part_of_the_product_is_there() -> None:
     parts = {one["command"][0] for name, one in OURS.items() if name not in ONCE}
 
@@ -152,7 +166,7 @@ def test_alerts_ask_for_figures_that_there_are() -> None:
 
     given = {family.name for family in metrics.Standing().collect()}
     # Gauges that speak of what has not happened yet in an empty database, or of what not everybody has.
-    given |= {"suyuan_verification_age_seconds", "suyuan_replica_unused"}
+    given |= {"suyuan_verification_age_seconds", "suyuan_replica_unused", "suyuan_witnesses_missing"}
     given |= {f"suyuan_request_seconds_{part}" for part in ("count", "bucket")}
     assert asked <= given
     assert {rule["alert"] for group in rules["groups"] for rule in group["rules"]} >= {

@@ -24,6 +24,12 @@ def main(role: str, *arguments: str) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: os._exit(0))
     if role == "web":
         HTTPServer(("127.0.0.1", int(os.environ["WEB_BIND"].rpartition(":")[2])), Page).serve_forever()
+    if role == "witness-key":
+        sys.stdout.write("witness.example+00000000+key\n")
+    if role == "witness":
+        sys.stdout.write("witness\nready http://127.0.0.1:1\n")
+        sys.stdout.flush()
+        time.sleep(600)
     if role in {"publish", "integrate", "worker", "beat"}:
         sys.stdout.write(f"beat: Starting, {role} ready.\n")
         sys.stdout.flush()

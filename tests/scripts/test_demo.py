@@ -57,7 +57,7 @@ class Demo:
 
     def role(self, name: str) -> int:
         numbers = json.loads((self.var / "var" / "processes.json").read_text())
-        return int(numbers[demo.ROLES.index(name)][0])
+        return int(numbers[len(demo.WITNESSES) + demo.ROLES.index(name)][0])
 
     def left_over(self) -> list[str]:
         return [" ".join(process.cmdline()) for process in _processes_of(self.var)]
@@ -111,7 +111,7 @@ def test_signal_stops_everything_in_order(folder: Path, number: signal.Signals) 
     code, output = run.end()
 
     assert code == 0
-    assert "Stop web, beat, worker, integrate, publish, then the engines" in output
+    assert "Stop web, beat, worker, integrate, publish, then witnesses and engines" in output
     assert run.left_over() == []
 
 

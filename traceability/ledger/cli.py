@@ -11,10 +11,13 @@ from traceability.ledger.checkpoint import open_checkpoint
 from traceability.ledger.errors import AuditError, BundleError, LedgerError, NoteError, ProofError
 from traceability.ledger.events_audit import audit_events
 from traceability.ledger.inspection import inspect_bundle
-from traceability.ledger.report import BundleReport, ReportedRecord, report_of
+from traceability.ledger.monitor import command as monitor
+from traceability.ledger.monitor.fetching import FetchError
+from traceability.ledger.policy import MAX_POLICY_BYTES, Policy, parse_policy
+from traceability.ledger.report import BundleReport, ReportedRecord, report_of, witnesses_of
 from traceability.ledger.scores.words import score_lines
 from traceability.ledger.tlog_proof import HEADER, parse_tlog_proof, verify_tlog_proof
-from traceability.ledger.witness import command
+from traceability.ledger.witness import command as witness
 
 PROVEN, FAILED, MISUSED = 0, 1, 2
 _EVIDENCE_START, _EVIDENCE_FORMAT = b'{"card":', b'"format":"suyuan/score/v1"'
@@ -30,12 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         report = _COMMANDS[options.command](options)
+    except (UsageError, FetchError, OSError) as error:
+        sys.stderr.write(f"cannot check: {error}\n")
+        return MISUSED
     except LedgerError as error:
         sys.stderr.write(f"FAILED: {error}\n")
         return FAILED
-    except (UsageError, OSError) as error:
-        sys.stderr.write(f"cannot check: {error}\n")
-        return MISUSED
     sys.stdout.write("".join(f"{line}\n" for line in report))
     return PROVEN
 
@@ -48,13 +51,15 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check a bundle, a score's evidence, a proof or a checkpoint")
     verify.add_argument("file", type=Path)
     verify.add_argument("--vkey", action="append", default=[], help="a key to trust; may be repeated")
+    verify.add_argument("--policy", type=Path, help="a policy whose log and quorum of witnesses must have signed")
     verify.add_argument("--leaf", type=Path, help="the record that a .tlog-proof is about")
     verify.add_argument("--origin", help="the log that a .tlog-proof or checkpoint must be of")
     audit = commands.add_parser("audit", help="recompute a tiled log that lies in a folder")
     audit.add_argument("folder", type=Path)
     audit.add_argument("--vkey", action="append", required=True, help="a key of the log; may be repeated")
     audit.add_argument("--events", action="store_true", help="check the entries as events of this product too")
-    command.add_parsers(commands)
+    witness.add_parsers(commands)
+    monitor.add_parser(commands)
     return parser
 
 
@@ -63,33 +68,49 @@ def _verify(options: argparse.Namespace) -> list[str]:
         data = file.read(MAX_BUNDLE_BYTES + 1)
     # A key named twice is one key; the note format would call it ambiguous.
     vkeys = list(dict.fromkeys(options.vkey))
+    policy = _policy(options.policy)
     # By content and not by name: files are renamed on their way.
     if data.startswith(b"{"):
         # Either mark alone: one of them may be what was damaged.
         is_evidence = data.startswith(_EVIDENCE_START) or _EVIDENCE_FORMAT in data
-        return score_lines(data, vkeys) if is_evidence else _verify_bundle(data, vkeys)
+        return score_lines(data, vkeys) if is_evidence else _verify_bundle(data, vkeys, policy)
+    if policy is not None:
+        vkeys += [str(key.vkey) for key in (*policy.logs, *policy.witnesses) if str(key.vkey) not in vkeys]
     if not vkeys and (data.startswith(HEADER.encode()) or _SIGNATURE_MARK in data):
-        raise NoteError("a proof or checkpoint needs the key of its log: --vkey NAME+ID+KEY")
+        raise NoteError("a proof or checkpoint needs the key of its log: --vkey NAME+ID+KEY, or --policy FILE")
+    if policy is not None:
+        policy.open_checkpoint(parse_tlog_proof(_text(data)).checkpoint if data.startswith(HEADER.encode()) else data)
     if data.startswith(HEADER.encode()):
         leaf = options.leaf.read_bytes() if options.leaf else None
         return _verify_proof(_text(data), vkeys, leaf, options.origin)
     checkpoint, note = open_checkpoint(data, vkeys, origin=options.origin)
-    signed = ", ".join(f"{line.name}{f' at {line.timestamp}' if line.timestamp else ''}" for line in note.signatures)
     return [
         f"OK: a checkpoint of {checkpoint.origin}",
         f"size       {checkpoint.size}",
         f"root       {checkpoint.root.hex()}",
-        f"signed by  {signed}",
+        f"signed by  {', '.join(line.name for line in note.signatures)}",
+        f"witnessed  {_witnessed(witnesses_of(note))}",
         "Not claimed: anything about a single record; that needs a proof.",
     ]
 
 
-def _verify_bundle(data: bytes, vkeys: Sequence[str]) -> list[str]:
-    inspection = inspect_bundle(data, vkeys=vkeys)
+def _policy(path: Path | None) -> Policy | None:
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        return parse_policy(file.read(MAX_POLICY_BYTES + 1))
+
+
+def _witnessed(names: Sequence[str]) -> str:
+    return ", ".join(f"by {name}" for name in names) or "by nobody whose key is known here"
+
+
+def _verify_bundle(data: bytes, vkeys: Sequence[str], policy: Policy | None) -> list[str]:
+    inspection = inspect_bundle(data, vkeys=vkeys, policy=policy)
     problems = inspection.problems()
     if problems:
         raise BundleError("\n        ".join(problems))
-    return _bundle_lines(report_of(inspection, policy_keys_only=not vkeys))
+    return _bundle_lines(report_of(inspection, policy_keys_only=not vkeys and policy is None))
 
 
 def _bundle_lines(report: BundleReport) -> list[str]:
@@ -97,6 +118,7 @@ def _bundle_lines(report: BundleReport) -> list[str]:
         f"OK: the story of {report.subject}, as the log {report.origin} holds it",
         f"log        {report.size} entries, root {report.root}",
         f"signed by  {', '.join(report.signed_by)}",
+        f"witnessed  {_witnessed(report.witnessed_by)}",
         f"records    {len(report.records)} in {len(report.entities)} chains, {report.attachments} files attached",
         f"checked    {report.signatures} signatures of actors, {report.openings} disclosed fields",
     ]
@@ -167,6 +189,7 @@ def _text(data: bytes) -> str:
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], list[str]]] = {
     "verify": _verify,
     "audit": _audit,
-    "witness": command.run,
-    "witness-key": command.make_key,
+    "witness": witness.run,
+    "witness-key": witness.make_key,
+    "monitor": monitor.run,
 }

@@ -18,7 +18,7 @@ from traceability.ledger.errors import BundleError, CommitmentError, LeafError, 
 from traceability.ledger.leaf import KEY_REVOKED, Leaf, content, parse_leaf
 from traceability.ledger.merkle import leaf_hash
 from traceability.ledger.note import Note, open_note
-from traceability.ledger.policy import parse_policy
+from traceability.ledger.policy import Policy, parse_policy
 from traceability.ledger.proof import verify_inclusion
 
 # The chain that a record belongs to, and its number there.
@@ -75,14 +75,18 @@ class Inspection:
         return [*by_state[0], *by_state[1], *self.faults]
 
 
-def inspect_bundle(data: bytes, *, vkeys: Sequence[str]) -> Inspection:
+def inspect_bundle(data: bytes, *, vkeys: Sequence[str], policy: Policy | None = None) -> Inspection:
     """Judge every record of a bundle, whatever is wrong with some of them.
 
     Raises BundleError or NoteError only where there is nothing to judge by: the file is malformed, or its checkpoint is
-    not signed as its policy asks and, where `vkeys` are given, by one of those too.
+    not signed as its policy asks and, where `vkeys` or a `policy` of the reader's own are given, by one of those and as
+    that asks, too.
     """
     bundle = parse_bundle(data)
     checkpoint, note = _open(bundle, vkeys)
+    if policy is not None:
+        # The file's policy tells whom its maker trusts; a quorum counts where the reader asks for it.
+        policy.open_checkpoint(bundle.checkpoint)
     inspection = Inspection(bundle, checkpoint, note)
     walk = _Walk(inspection)
     walk.run()

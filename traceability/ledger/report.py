@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from traceability.ledger.errors import BundleError
 from traceability.ledger.inspection import Inspection, inspect_bundle
-from traceability.ledger.policy import parse_policy
+from traceability.ledger.note import Note
+from traceability.ledger.policy import Policy, parse_policy
 
 # Said with every proof, lest "verified" be read as "true".
 NOT_CLAIMED = (
@@ -34,6 +36,7 @@ class BundleReport:
     """What was checked, and by which keys.
 
     `vkeys` are the log keys of the file's own policy; `policy_keys_only` tells that the caller gave none to compare.
+    `witnessed_by` are the witnesses among `signed_by`, each with the time that its cosignature names.
     """
 
     origin: str
@@ -46,23 +49,37 @@ class BundleReport:
     openings: int
     attachments: int
     signed_by: tuple[str, ...]
+    witnessed_by: tuple[str, ...]
     vkeys: tuple[str, ...]
     policy_keys_only: bool
     not_claimed: tuple[str, ...] = NOT_CLAIMED
 
 
-def verify_bundle(data: bytes, *, vkeys: Sequence[str]) -> BundleReport:
+def verify_bundle(data: bytes, *, vkeys: Sequence[str], policy: Policy | None = None) -> BundleReport:
     """Verify a whole bundle and report what it proves.
 
     Its checkpoint must be signed as its policy asks, and by one of `vkeys` where some are given: without them the key
-    is the file's own, and proves nothing until it is compared with one known otherwise. Raises a LedgerError that names
-    the first record or part that failed.
+    is the file's own, and proves nothing until it is compared with one known otherwise. With a `policy` of the reader's
+    own its quorum must have cosigned. Raises a LedgerError that names the first record or part that failed.
     """
-    inspection = inspect_bundle(data, vkeys=vkeys)
+    inspection = inspect_bundle(data, vkeys=vkeys, policy=policy)
     problems = inspection.problems()
     if problems:
         raise BundleError(problems[0])
-    return report_of(inspection, policy_keys_only=not vkeys)
+    return report_of(inspection, policy_keys_only=not vkeys and policy is None)
+
+
+def witnesses_of(note: Note) -> tuple[str, ...]:
+    """Name who of a note's verified signers is a witness, each with the time in UTC that its cosignature names."""
+    return tuple(f"{line.name} at {_moment(line.timestamp)}" for line in note.signatures if line.timestamp is not None)
+
+
+def _moment(timestamp: int) -> str:
+    # A time may be signed that no calendar has.
+    try:
+        return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return str(timestamp)
 
 
 def report_of(inspection: Inspection, *, policy_keys_only: bool) -> BundleReport:
@@ -91,6 +108,7 @@ def report_of(inspection: Inspection, *, policy_keys_only: bool) -> BundleReport
         openings=inspection.openings,
         attachments=len(bundle.attachments),
         signed_by=tuple(line.name for line in inspection.note.signatures),
+        witnessed_by=witnesses_of(inspection.note),
         vkeys=tuple(str(log.vkey) for log in parse_policy(bundle.policy).logs),
         policy_keys_only=policy_keys_only,
     )

@@ -13,7 +13,7 @@ from traceability.errors import TraceabilityError
 from traceability.ledger import LedgerError, open_checkpoint
 from traceability.ledger.note import parse_vkey
 from traceability.ledger.policy import NO_QUORUM, Policy, TrustedKey, parse_policy
-from traceability.models import WitnessStanding
+from traceability.models import SignedCheckpoint, WitnessStanding
 from traceability.queries import log
 
 
@@ -40,6 +40,12 @@ class Vouched:
     def behind(self) -> int:
         """How many signed entries it has not cosigned."""
         return max(0, self.signed - self.size)
+
+    @property
+    def milliseconds(self) -> int | None:
+        """How long its last answer took."""
+        seconds = self.standing.seconds if self.standing else None
+        return None if seconds is None else round(seconds * 1000)
 
     @property
     def is_missing(self) -> bool:
@@ -94,8 +100,18 @@ def cosigned_by(note: str) -> list[tuple[str, datetime]]:
     return [(name, datetime.fromtimestamp(at, UTC)) for name, at in found if at is not None]
 
 
+def names_under(checkpoint: SignedCheckpoint | None) -> list[str]:
+    """Name who cosigned a checkpoint, for a page; nobody where that cannot be told, which is no reason for no page."""
+    try:
+        return [name for name, _ in cosigned_by(checkpoint.note)] if checkpoint else []
+    except (PolicyError, LedgerError):
+        return []
+
+
 def standings() -> list[Vouched]:
-    """Tell of each witness how it stands, in the policy's order. Raises PolicyError."""
+    """Tell of each witness how it stands, in the policy's order; of none where none is asked. Raises PolicyError."""
+    if not settings.WITNESS_POLICY_FILE:
+        return []
     newest = log.checkpoint()
     known = {one.vkey: one for one in WitnessStanding.objects.all()}
     signed = newest.size if newest else 0

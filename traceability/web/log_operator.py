@@ -21,6 +21,7 @@ from traceability import log_key
 from traceability.models import Finding, VerificationRun
 from traceability.queries import log
 from traceability.queries.verification import closed_findings, health, open_findings, recent_runs
+from traceability.queries.witnesses import PolicyError, Vouched, standings
 from traceability.services import findings
 
 _RUNS = 40
@@ -83,6 +84,7 @@ def _shown(*, refused: Finding | None = None, form: ClosingForm | None = None) -
         "closed": closed_findings(20),
         "runs": _with_bars(recent_runs(_RUNS)),
         "vkey": _vkey(),
+        "witnesses": _witnesses(),
         "bar_width": _BAR_WIDTH,
     }
 
@@ -91,6 +93,14 @@ def _with_bars(runs: list[VerificationRun]) -> list[tuple[VerificationRun, int]]
     """Put beside each run the width of its bar: how long it took, as part of the longest shown."""
     longest = max((run.seconds for run in runs), default=0) or 1
     return [(run, max(1, round(_BAR_WIDTH * run.seconds / longest))) for run in runs]
+
+
+def _witnesses() -> list[Vouched]:
+    try:
+        return standings()
+    except (PolicyError, log_key.LogKeyError):
+        # Then the publisher's finding says so on this very page.
+        return []
 
 
 def _vkey() -> str:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from tests.traceability.ledger import vectors
 from tests.traceability.ledger.makers import SIGNER, VKEY, season, season_bundle
 from tests.traceability.ledger.test_tlog_proof import ENTRIES, proof_of
+from tests.traceability.ledger.witness.histories import COUNTY
+from traceability.ledger.bundle import build_bundle
 from traceability.ledger.checkpoint import Checkpoint
 from traceability.ledger.cli import FAILED, MISUSED, PROVEN, main
-from traceability.ledger.note import sign_note
+from traceability.ledger.note import cosign_note, sign_note
 from traceability.ledger.tlog_proof import TlogProof
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -160,6 +163,41 @@ def test_a_checkpoint_is_proven_by_its_key(tmp_path: Path, capsys: pytest.Captur
     captured = capsys.readouterr()
     assert captured.out.startswith("OK: a checkpoint of trace.panjin.example/log1\nsize       9\n")
     assert "not of 'trace.example/other'" in captured.err
+
+
+def test_a_readers_policy_asks_for_its_quorum(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy, checkpoint = tmp_path / "policy", tmp_path / "checkpoint"
+    policy.write_text(f"log {VKEY}\nwitness county {COUNTY.vkey}\nquorum county\n")
+    checkpoint.write_text(cosign_note(season().checkpoint(), COUNTY.at(1_790_000_000)))
+    proof = proof_of(ENTRIES, 2, SIGNER)
+    (tmp_path / "bare.tlog-proof").write_text(proof.text())
+    cosigned = cosign_note(proof.checkpoint, COUNTY.at(1_790_000_000))
+    (tmp_path / "a.tlog-proof").write_text(TlogProof(2, proof.hashes, cosigned).text())
+
+    good = [main(["verify", str(path), "--policy", str(policy)]) for path in (checkpoint, tmp_path / "a.tlog-proof")]
+    bad = [main(["verify", str(path), "--policy", str(policy)]) for path in (bundle, tmp_path / "bare.tlog-proof")]
+
+    captured = capsys.readouterr()
+    assert (good, bad) == ([PROVEN] * 2, [FAILED] * 2)
+    assert "witnessed  by witness.county.example at 2026-09-21T14:13:20Z\n" in captured.out
+    assert captured.err.count("the cosignatures do not make up the quorum 'county'") == 2
+
+
+def test_a_cosigned_bundle_names_its_witnesses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = season()
+    parts = log.bundle_parts("lot:rice", log.heads)
+    policy = f"log {VKEY}\nwitness county {COUNTY.vkey}\nquorum county\n"
+    cosigned = cosign_note(log.checkpoint(), COUNTY.at(2**62))
+    path = tmp_path / "rice.trace.json"
+    path.write_bytes(build_bundle(replace(parts, policy=policy, checkpoint=cosigned)))
+    (tmp_path / "policy").write_text(policy)
+
+    assert main(["verify", str(path), "--policy", str(tmp_path / "policy")]) == PROVEN
+
+    out = capsys.readouterr().out
+    # A time that no calendar has is shown as the number that was signed.
+    assert f"witnessed  by witness.county.example at {2**62}\n" in out
+    assert "WARNING" not in out
 
 
 def test_a_checkpoint_that_no_tree_has_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import Membership
 from tests.factories import farm, log, stories
+from tests.factories.witnesses import Circle
 from traceability.enums import RunKind
 from traceability.models import Finding
 from traceability.services import findings, verification
@@ -35,6 +36,37 @@ def test_the_operator_sees_size_run_and_finding(client: Client, operator: Member
     assert "index=3" in text
     assert "1 finding is open" in text
     assert "style=" not in text
+
+
+def test_the_operator_sees_how_each_witness_stands(client: Client, operator: Membership, circle: Circle) -> None:
+    circle.stop("bank")
+    circle.agree("any")
+    stories.rice()
+    published = log.publish()
+    client.force_login(operator.user)
+
+    text = client.get("/operator/log/", headers={"accept-language": "en"}).content.decode()
+
+    assert f"The witness bank has not cosigned {published.size} published entries." in text
+    assert "it does not answer (ConnectionRefusedError)" in text
+    assert '<b>county</b> <span class="muted">witness.county.example</span>' in text
+    assert text.count('<span class="badge">up to date</span>') == 1
+    assert text.count('<span class="badge badge--signal">missing</span>') == 1
+
+
+def test_a_log_without_witnesses_says_so(client: Client, operator: Membership) -> None:
+    client.force_login(operator.user)
+
+    text = client.get("/operator/log/", headers={"accept-language": "en"}).content.decode()
+
+    assert "No witness is asked: this log vouches for itself alone." in text
+
+
+def test_a_policy_that_is_none_leaves_the_page(client: Client, operator: Membership, circle: Circle) -> None:
+    circle.path.write_text("nonsense")
+    client.force_login(operator.user)
+
+    assert client.get("/operator/log/").status_code == 200
 
 
 def test_an_empty_log_has_a_page_too(client: Client, operator: Membership) -> None:

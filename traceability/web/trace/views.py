@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.soft_cache import soft_cache
 from traceability import log_key
 from traceability.models import Lot
-from traceability.queries import log
+from traceability.queries import log, witnesses
 from traceability.queries.bundles import bundle_of
 from traceability.queries.gtins import is_unconfirmed
 from traceability.queries.log import NotInLogError
@@ -73,6 +73,7 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
         # No cookie remembers the choice, so that links must.
         "keep_language": f"?lang={get_language()}" if "lang" in request.GET else "",
         "vkey": log_key.vkey(),
+        "witnessed": witnesses.names_under(log.checkpoint()),
         "bundle_url": reverse("trace:bundle", args=[lot.pk]),
         "feedback_url": reverse("trace:feedback", args=[lot.pk]),
         "first_scan": first_scan_line(lot, serial),

@@ -25,9 +25,12 @@ class History:
     signer: Ed25519Signer = SIGNER
     parted: int | None = None
 
-    def hashes(self, start: int, end: int) -> list[bytes]:
+    def entries(self, start: int, end: int) -> list[bytes]:
         parted = end if self.parted is None else self.parted
-        return [leaf_hash(f"{number}{'-other' if number >= parted else ''}".encode()) for number in range(start, end)]
+        return [f"{number}{'-other' if number >= parted else ''}".encode() for number in range(start, end)]
+
+    def hashes(self, start: int, end: int) -> list[bytes]:
+        return [leaf_hash(entry) for entry in self.entries(start, end)]
 
     def head(self, size: int) -> Checkpoint:
         return Checkpoint(self.signer.vkey.name, size, root_of(self.hashes(0, size)))

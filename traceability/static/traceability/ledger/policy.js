@@ -47,6 +47,12 @@ export function policyText({ logs, witnesses, groups, quorum }) {
   return [...lines, `quorum ${quorum}`, ""].join("\n");
 }
 
+// How the policy calls those of its witnesses that are among the signers.
+export function witnessNames({ groups }, { signers }) {
+  const signed = new Set(signers.map((key) => key.text));
+  return [...groups].filter(([, { key }]) => key && signed.has(key.text)).map(([name]) => name);
+}
+
 // Requires the opened checkpoint with the keys that signed it.
 export function requireQuorum({ logs, groups, quorum }, { origin, signers }) {
   const signed = new Set(signers.map((key) => key.text));

@@ -6,12 +6,12 @@ import { checkOpenings, checkSignatures, listsAttachments } from "./claims.js";
 import { toHex } from "./encoding.js";
 import { LedgerError } from "./errors.js";
 import { placeRecords } from "./places.js";
-import { parsePolicy, policyKeys, policyText, requireQuorum } from "./policy.js";
+import { parsePolicy, policyKeys, policyText, requireQuorum, witnessNames } from "./policy.js";
 
 // Faults of what leads to a record, not of the record.
 const OUT_OF_REACH = ["behind", "checkpoint", "tree"];
 
-// The report: {ok, proven, subject, checkpoint: {origin, size, root, signers} or null, problems: [{code, message}],
+// The report: {ok, proven, subject, checkpoint: {origin, size, root, signers, witnesses} or null, problems: [{code, message}],
 // records: [{entity, eseq, hash, leaf, opened, state, code, message, detail}]}. A record's state is "proven", "broken"
 // (it, or what stands in its place, is at fault) or "unproven" (nothing that is proven leads to it).
 // `vkeys` are those that the caller trusts beside the policy; `onRecords(done, all)` is told of progress.
@@ -42,6 +42,7 @@ async function openedCheckpoint({ policy, checkpoint }, vkeys, problems) {
     const trusted = await parsePolicy(policy);
     const opened = await openCheckpoint(checkpoint, policyKeys(trusted).map((key) => key.text));
     requireQuorum(trusted, opened);
+    opened.witnesses = witnessNames(trusted, opened);
     if (policyText(trusted) !== policy || opened.strangers > 0) {
       throw new LedgerError("checkpoint", "policy: not in a bundle's form, or silent about a key that has signed");
     }
@@ -76,8 +77,8 @@ function verdict(place) {
   return { entity, eseq, name: placeName(place), hash, leaf, opened, state, ...fault };
 }
 
-function shown({ origin, size, root, signers }) {
-  return { origin, size: String(size), root: toHex(root), signers: signers.map(({ name }) => name) };
+function shown({ origin, size, root, signers, witnesses }) {
+  return { origin, size: String(size), root: toHex(root), signers: signers.map(({ name }) => name), witnesses };
 }
 
 function problem(code, message) {

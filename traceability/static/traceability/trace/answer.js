@@ -15,7 +15,9 @@ export function showReport(section, report, { absent, waiting }) {
   const unproven = report.records.filter(({ state }) => state === "unproven");
   const bad = broken.length + absent.length;
   if (report.ok && bad === 0) {
-    show(section, "good", say("good", { all }), say("good-why"));
+    const { witnesses } = report.checkpoint;
+    const seen = witnesses.length > 0 ? ` ${say("witnessed", { names: witnesses.join(", ") })}` : "";
+    show(section, "good", say("good", { all }), say("good-why") + seen);
     list(section, waiting.map((name) => [say("waits"), name]));
     return;
   }
