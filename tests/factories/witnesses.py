@@ -1,7 +1,7 @@
 """Witnesses that run in the test's own process: real ones behind real sockets, and what may be wrong with one."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -32,12 +32,12 @@ class Circle:
         self._urls = dict.fromkeys(NAMES, NOWHERE)
         self._ends: dict[str, ExitStack] = {}
 
-    def start(self, name: str) -> WitnessServer:
-        """Start a witness on what it remembers."""
+    def start(self, name: str, *, logs: Sequence[str] = ()) -> WitnessServer:
+        """Start a witness on what it remembers; it knows the log by its present key, or by those given."""
         stack = self._stack.enter_context(ExitStack())
         store = Store(self.folder / name, vkey=NAMES[name].vkey)
         stack.callback(store.close)
-        witness = Witness(key=NAMES[name], store=store, logs=[log_key.vkey()])
+        witness = Witness(key=NAMES[name], store=store, logs=logs or [log_key.vkey()])
         server = stack.enter_context(_served(WitnessServer(witness, host="127.0.0.1", port=0)))
         self._urls[name], self._ends[name] = server.url, stack
         return server

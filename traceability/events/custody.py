@@ -12,6 +12,9 @@ _EVERYWHERE = ("epcis", "key", "lot", "plot", "process", "recall", "season")
 # Apps above have personal values on histories of their own, which can be erased as well.
 _ERASED = (*_EVERYWHERE, "consent", "dispute", "loan", "order")
 
+# A name without spaces or pluses, the key's id, and 33 bytes in base64 (c2sp.org/signed-note).
+_VKEY = Pattern(re.compile(r"[^\s+]{1,120}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"), "name+1d2e3f40+44 base64 characters")
+
 CUSTODY = (
     EventType(
         name="key.add",
@@ -35,6 +38,16 @@ CUSTODY = (
             Member("reason", Choice(("replaced", "lost", "stolen", "left", "other")), _("reason")),
         ),
         private=notes(),
+    ),
+    EventType(
+        name="key.rotate",
+        label=_("Key of the log rotated"),
+        entities=("logkey",),
+        place=Place.FIRST,
+        body=Members(
+            Member("vkey", _VKEY, _("key")),
+            Member("replaces", _VKEY, _("key that it takes over from")),
+        ),
     ),
     EventType(
         name="personal.erased",

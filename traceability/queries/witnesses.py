@@ -1,6 +1,6 @@
 """Who must have cosigned what this log publishes, who has, and how each witness stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from django.conf import settings
 from traceability import log_key
 from traceability.errors import TraceabilityError
 from traceability.ledger import LedgerError, open_checkpoint
-from traceability.ledger.note import parse_vkey
+from traceability.ledger.note import parse_note, parse_vkey
 from traceability.ledger.policy import NO_QUORUM, Policy, TrustedKey, parse_policy
 from traceability.models import SignedCheckpoint, WitnessStanding
 from traceability.queries import log
@@ -58,12 +58,16 @@ def policy() -> Policy:
 
     The log's own key, and what WITNESS_POLICY_FILE says of witnesses; its own `log` lines are for other readers.
     """
-    logs = (TrustedKey(parse_vkey(log_key.vkey())),)
+    return _policy([log_key.vkey()])
+
+
+def _policy(logs: Iterable[str]) -> Policy:
+    trusted = tuple(TrustedKey(parse_vkey(one)) for one in logs)
     path = settings.WITNESS_POLICY_FILE
     if not path:
-        return Policy(logs=logs)
+        return Policy(logs=trusted)
     try:
-        return replace(_read(str(path), Path(path).stat().st_mtime_ns), logs=logs)
+        return replace(_read(str(path), Path(path).stat().st_mtime_ns), logs=trusted)
     except (OSError, LedgerError) as error:
         raise PolicyError(f"witness policy {Path(path).name}: {error}") from error
 
@@ -72,9 +76,12 @@ def policy_of(note: str) -> Policy:
     """Say whose signatures a reader of this very note can ask for. Raises PolicyError.
 
     What was published before the log had witnesses shows no quorum, and whoever must have one refuses it: the policy
-    that comes with it says so, in place of naming a quorum that it fails.
+    that comes with it says so, in place of naming a quorum that it fails. Of a log whose key was followed by another it
+    names those that signed this note.
     """
-    whole = policy()
+    _, lines = parse_note(note)
+    signed = [one for one in log_key.vkeys() if any(line.is_by(parse_vkey(one)) for line in lines)]
+    whole = _policy(signed or [log_key.vkey()])
     try:
         whole.open_checkpoint(note)
     except LedgerError:
@@ -87,8 +94,7 @@ def vkeys() -> list[str]:
 
     Raises PolicyError.
     """
-    whole = policy()
-    return [str(one.vkey) for one in (*whole.logs, *whole.witnesses)]
+    return [*log_key.vkeys(), *(str(one.vkey) for one in policy().witnesses)]
 
 
 def cosigned_by(note: str) -> list[tuple[str, datetime]]:

@@ -20,6 +20,7 @@ from traceability.ledger import (
     sign_checkpoint,
     verify_consistency,
 )
+from traceability.ledger.note import cosign_note
 from traceability.models import LogState, Publication, SignedCheckpoint
 from traceability.queries import log, proofs
 
@@ -153,9 +154,9 @@ def _known(last: SignedCheckpoint | None, steps: Sequence[Step]) -> list[Checkpo
 
     All of them: the largest may be of a history that parted from the one which a smaller one was signed for.
     """
-    vkey = log_key.vkey()
+    vkeys = log_key.vkeys()
     notes = [note for note in (last and last.note, _remembered()) if note]
-    checkpoints = [open_checkpoint(note, [vkey], origin=settings.LOG_ORIGIN)[0] for note in notes]
+    checkpoints = [open_checkpoint(note, vkeys, origin=settings.LOG_ORIGIN)[0] for note in notes]
     checkpoints += [known for step in steps if (known := step.largest_known())]
     return sorted(checkpoints, key=lambda one: one.size)
 
@@ -173,7 +174,15 @@ def _draft(state: LogState, known: Sequence[Checkpoint]) -> Draft:
         proof = proofs.consistency(one.size, state.size)
         verify_consistency(old_size=one.size, old_root=one.root, size=state.size, root=root, proof=proof)
     checkpoint = Checkpoint(settings.LOG_ORIGIN, state.size, root)
-    return Draft(checkpoint, sign_checkpoint(checkpoint, log_key.signer()), before, proof)
+    return Draft(checkpoint, _signed(checkpoint), before, proof)
+
+
+def _signed(checkpoint: Checkpoint) -> str:
+    first, *others = log_key.signers()
+    note = sign_checkpoint(checkpoint, first)
+    for signer in others:
+        note = cosign_note(note, signer)
+    return note
 
 
 def _through(steps: Sequence[Step], draft: Draft) -> str:
@@ -203,7 +212,7 @@ def _remembered() -> str | None:
 def _remembered_checkpoint() -> Checkpoint | None:
     note = _remembered()
     try:
-        return open_checkpoint(note, [log_key.vkey()], origin=settings.LOG_ORIGIN)[0] if note else None
+        return open_checkpoint(note, log_key.vkeys(), origin=settings.LOG_ORIGIN)[0] if note else None
     except LedgerError as error:
         raise PublishError(f"{_memory().name}: {error}") from error
 

@@ -32,7 +32,7 @@ class TileStep(Step):
             return None
         with storage.open(CHECKPOINT) as file:
             note = bytes(file.read()).decode()
-        return open_checkpoint(note, [log_key.vkey()], origin=settings.LOG_ORIGIN)[0]
+        return open_checkpoint(note, log_key.vkeys(), origin=settings.LOG_ORIGIN)[0]
 
     def take(self, draft: Draft) -> str:
         """Write the files between the checkpoint before and this one. Raises OSError, MissingNodeError."""

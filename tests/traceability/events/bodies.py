@@ -226,6 +226,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "lot.recalled": {"recall": f"recall:{UUID}", "event": EVENT, "at_most_kg": "12.5"},
     "key.add": {"public": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "proof": "A" * 86 + "=="},
     "key.revoke": {"reason": "lost"},
+    "key.rotate": {"vkey": f"log+1d2e3f40+{'A' * 44}", "replaces": f"log+50617283+{'B' * 44}"},
     "personal.erased": {"record": UUID, "eseq": 3, "paths": ["holder_name", "boundary"], "reason": "asked"},
     "attachment.withheld": {"sha256": DIGEST, "reason": "personal"},
 }

@@ -33,6 +33,7 @@ _BACKGROUND = frozenset(
     {
         "key.add",
         "key.revoke",
+        "key.rotate",
         "personal.erased",
         "attachment.withheld",
         "item.named",
