@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Organisation
-from traceability.models import Lot, Plot
+from traceability.models import Lot, Plot, SignedCheckpoint
 from traceability.projections.standing import Standing, standing
 from traceability.queries import log
 from traceability.queries.closures import closure
@@ -29,7 +29,7 @@ class Story:
     """A lot and all that it rests on.
 
     `events` are in the order of entity and number; `published` has, by the id of the record, the index of those that
-    the newest signed checkpoint holds. `lots` and `plots` go by the names of their entities, `parties` by pseudonym.
+    the newest signed `checkpoint` holds. `lots` and `plots` go by the names of their entities, `parties` by pseudonym.
     """
 
     lot: Lot
@@ -39,6 +39,7 @@ class Story:
     lots: Mapping[str, Lot]
     plots: Mapping[str, Plot]
     parties: Mapping[str, Organisation]
+    checkpoint: SignedCheckpoint | None = None
 
     def standings(self) -> list[Standing]:
         """Give every event as it stands after its corrections, entity by entity."""
@@ -64,6 +65,7 @@ def story_of(lot: Lot) -> Story:
         lots={one.entity: one for one in lots.values()},
         plots={one.entity: one for one in plots.values()},
         parties={str(one.public_id): one for one in parties},
+        checkpoint=newest,
     )
 
 

@@ -16,6 +16,7 @@ from traceability.models import Finding, SignedCheckpoint
 from traceability.queries import witnesses
 from traceability.queries.bundles import bundle_of
 from traceability.services import verification
+from traceability.web.trace.addresses import address_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_the_page_of_a_lot_names_who_witnessed_it(circle: Circle, client: Client
     told = stories.rice()
     log.publish()
 
-    page = client.get(f"/trace/{told.bag.pk}/", follow=True, headers={"accept-language": "en"}).content.decode()
+    page = client.get(address_of(told.bag), headers={"accept-language": "en"}).content.decode()
 
     assert "<dt>Witnessed by</dt><dd><b>county</b>, <b>bank</b><br>" in page
 
@@ -76,7 +77,7 @@ def test_without_witnesses_or_with_a_policy_that_is_none_the_page_names_nobody(c
     log.publish()
     circle.path.write_text("nonsense")
 
-    page = client.get(f"/trace/{told.bag.pk}/", follow=True, headers={"accept-language": "en"})
+    page = client.get(address_of(told.bag), headers={"accept-language": "en"})
 
     assert (page.status_code, "Witnessed by" in page.content.decode()) == (200, False)
     assert witnesses.names_under(None) == []

@@ -73,7 +73,7 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
         # No cookie remembers the choice, so that links must.
         "keep_language": f"?lang={get_language()}" if "lang" in request.GET else "",
         "vkey": log_key.vkey(),
-        "witnessed": witnesses.names_under(log.checkpoint()),
+        "witnessed": witnesses.names_under(story.checkpoint),
         "bundle_url": reverse("trace:bundle", args=[lot.pk]),
         "feedback_url": reverse("trace:feedback", args=[lot.pk]),
         "first_scan": first_scan_line(lot, serial),
