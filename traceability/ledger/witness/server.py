@@ -37,6 +37,8 @@ class WitnessServer(ThreadingMixIn, TCPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    # As many logs may knock in the same moment; what waits beyond is not answered by the system, and times out.
+    request_queue_size = 2 * MAX_CONNECTIONS
     # Connections have their own end, and a process that stops waits for none of them.
     block_on_close = False
 
