@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from socketserver import TCPServer
+from typing import TypeVar
 
 import pytest
 from pytest_django import Settings
@@ -73,8 +75,11 @@ def circle(tmp_path: Path, settings: Settings, log_keys: None) -> Iterator[Circl
         yield made
 
 
+_Server = TypeVar("_Server", bound=TCPServer)
+
+
 @contextmanager
-def _served(server: "WitnessServer | HTTPServer") -> Iterator:  # type: ignore[type-arg]
+def _served(server: _Server) -> Iterator[_Server]:
     with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

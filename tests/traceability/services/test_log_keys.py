@@ -143,7 +143,7 @@ def test_a_crash_at_any_line_of_the_taking_over_is_gone_on_from(
     log.publish()
     replace = Path.replace
     for crash in (1, 2, 3):
-        calls = []
+        calls: list[int] = []
 
         def failing(path: Path, target: Path, crash: int = crash, calls: list[int] = calls) -> Path:
             calls.append(1)

@@ -49,11 +49,16 @@ class WitnessServer(ThreadingMixIn, TCPServer):
         super().__init__((host, port), _Handler)
 
     @property
+    def place(self) -> tuple[str, int]:
+        """The host and port that it listens at."""
+        host, port = self.server_address[:2]
+        return str(host), int(port)
+
+    @property
     def url(self) -> str:
         """The address that logs are told."""
-        host, port = self.server_address[:2]
-        name = f"[{host!s}]" if self.address_family == socket.AF_INET6 else str(host)
-        return f"http://{name}:{port}"
+        host, port = self.place
+        return f"http://[{host}]:{port}" if self.address_family == socket.AF_INET6 else f"http://{host}:{port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give the connection to a thread, where one is free."""

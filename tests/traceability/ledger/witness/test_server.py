@@ -32,7 +32,7 @@ def served(county: Witness) -> Iterator[WitnessServer]:
 
 
 def ask(served: WitnessServer, method: str, path: str, body: bytes | None = None) -> tuple[int, str, str]:
-    connection = http.client.HTTPConnection(*served.server_address[:2], timeout=5)
+    connection = http.client.HTTPConnection(*served.place, timeout=5)
     try:
         connection.request(method, path, body)
         answer = connection.getresponse()
@@ -78,7 +78,7 @@ def test_other_methods_are_not_known(served: WitnessServer) -> None:
 
 
 def raw(served: WitnessServer, request: bytes) -> bytes:
-    with socket.create_connection(served.server_address[:2], timeout=5) as connection:
+    with socket.create_connection(served.place, timeout=5) as connection:
         connection.sendall(request)
         parts = []
         while part := connection.recv(4096):
@@ -107,7 +107,7 @@ def test_a_body_without_a_bound_is_refused_and_the_connection_ended(
 
 
 def test_a_connection_serves_one_request_after_the_other(served: WitnessServer) -> None:
-    connection = http.client.HTTPConnection(*served.server_address[:2], timeout=5)
+    connection = http.client.HTTPConnection(*served.place, timeout=5)
     statuses = []
     for size, old in ((1, 0), (2, 1), (4, 2)):
         connection.request("POST", "/add-checkpoint", TRUE.submission(size, old=old))
@@ -129,10 +129,10 @@ def test_who_dawdles_is_let_go(county: Witness, monkeypatch: pytest.MonkeyPatch)
 def test_a_crowd_is_refused_and_the_next_is_served(county: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "MAX_CONNECTIONS", 1)
     with serving(county) as served:
-        with socket.create_connection(served.server_address[:2], timeout=5) as first:
+        with socket.create_connection(served.place, timeout=5) as first:
             first.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert first.recv(100).startswith(b"HTTP/1.1 200")
-            with socket.create_connection(served.server_address[:2], timeout=5) as second:
+            with socket.create_connection(served.place, timeout=5) as second:
                 assert second.recv(100) == b""
         # The thread of the first ends a moment after its connection.
         for _ in range(200):
