@@ -17,7 +17,7 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, ClassVar
 
 from traceability.ledger.witness.conversation import MAX_BODY_BYTES
-from traceability.ledger.witness.decision import RefusedError
+from traceability.ledger.witness.decision import OtherSizeError, RefusedError
 from traceability.ledger.witness.service import Witness
 from traceability.ledger.witness.store import StoreError
 
@@ -106,7 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             line = self.server.witness.add_checkpoint(body, at=int(self.server.now()))
         except RefusedError as error:
-            logger.warning("refused with %s: %s", error.status, error)
+            # That a log asks which size is known is no refusal worth a line each second.
+            level = logging.DEBUG if isinstance(error, OtherSizeError) else logging.WARNING
+            logger.log(level, "refused with %s: %s", error.status, error)
             self._answer(error.status, f"{error}\n", error.content_type)
         except (StoreError, OSError) as error:
             # Nothing was cosigned: what cannot be remembered is not said.
