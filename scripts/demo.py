@@ -34,8 +34,8 @@ ROLES = ("publish", "integrate", "worker", "beat", "web")
 # What a role writes to its log when it works; web is asked over HTTP instead.
 READY = {"publish": "ready", "integrate": "ready", "worker": " ready.", "beat": "beat: Starting"}
 WATCH_SECONDS = 0.5
-# Two parties that watch the log, as they would elsewhere; made up, and their names say so to whoever reads a proof.
-WITNESSES = {"county": "示范县农业农村局（演示）", "bank": "示范农商行（演示）"}
+# Two parties of the season's cast that watch the log, as they would elsewhere; made up, as their names say.
+WITNESSES = {"county": "示例县农业农村局", "bank": "示例农商银行"}
 TOLD = (
     "DJANGO_SETTINGS_MODULE",
     "SUYUAN_VAR",

@@ -49,7 +49,9 @@ def test_the_operator_sees_how_each_witness_stands(client: Client, operator: Mem
 
     assert f"The witness bank has not cosigned {published.size} published entries." in text
     assert "it does not answer (ConnectionRefusedError)" in text
-    assert '<b>county</b> <span class="muted">witness.county.example</span>' in text
+    assert '<span class="muted">witness.county.example</span>' in text
+    assert f"cosigned up to {published.size} of {published.size} published entries" in text
+    assert f"cosigned up to 0 of {published.size} published entries" in text
     assert text.count('<span class="badge">up to date</span>') == 1
     assert text.count('<span class="badge badge--signal">missing</span>') == 1
 

@@ -16,7 +16,7 @@ export function showReport(section, report, { absent, waiting }) {
   const bad = broken.length + absent.length;
   if (report.ok && bad === 0) {
     const { witnesses } = report.checkpoint;
-    const seen = witnesses.length > 0 ? ` ${say("witnessed", { names: witnesses.join(", ") })}` : "";
+    const seen = witnesses.length > 0 ? ` ${say("witnessed", { names: witnesses.join(say("comma")) })}` : "";
     show(section, "good", say("good", { all }), say("good-why") + seen);
     list(section, waiting.map((name) => [say("waits"), name]));
     return;
