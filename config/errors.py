@@ -168,8 +168,9 @@ def _faults(error: BaseException) -> Iterator[Fault]:
     if isinstance(error, accounts.errors.AccountsError):
         yield Fault(error.pointer, error.rule, error.message)
     if isinstance(error, traceability.errors.InputError):
-        message = gettext(traceability.errors.MESSAGES[error.rule]).format(**error.params)
-        yield Fault(error.pointer, error.rule, message)
+        for one in (error, *error.others):
+            message = gettext(traceability.errors.MESSAGES[one.rule]).format(**one.params)
+            yield Fault(one.pointer, one.rule, message)
 
 
 def _detail(error: BaseException, faults: tuple[Fault, ...]) -> str:

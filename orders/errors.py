@@ -5,7 +5,10 @@ from traceability.msgids import gettext_noop as _
 
 
 class OrderConflictError(RefusedError):
-    """The same id, or the same number of a channel, was used for something else."""
+    """The same id, or the same number of a channel, was used for something else.
+
+    Whose own it is hears from `others` which members differ.
+    """
 
 
 MESSAGES = {
@@ -30,7 +33,9 @@ MESSAGES = {
     "no_such_region": _("there is no such region"),
     "unknown_region": _("there is no road from the offer's region to this one"),
     "order_number_used": _("this order number stands for something else already"),
-    "id_used": _("this id stands for something else already"),
+    "id_used": _("this was sent before with other content; what differs is named, and for something new begin anew"),
+    "id_of_something_else": _("this id stands for something else already"),
+    "differs_from_first": _("differs from what was sent first"),
     "quantity_out_of_range": _("is more than ten times what is usually ordered ({usual} kg)"),
     "line_over": _("this line has ended already"),
     "line_is_firm": _("goods are promised for this line already; only its seller can end it"),
@@ -63,5 +68,6 @@ MESSAGES = {
     "proposal_answered": _("this proposal was answered already"),
     "recommendation_answered": _("this recommendation was answered already"),
     "alert_over": _("this alert is over"),
+    "unknown_payout": _("you have given your bank no such instruction"),
     "amount_differs": _("the instruction says {fen} fen"),
 }

@@ -1,6 +1,6 @@
 """The base of this app's errors, and the errors that name a member of what was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from traceability.msgids import gettext_noop as _
@@ -14,8 +14,11 @@ class InputError(TraceabilityError):
     """A member of what was sent breaks a rule.
 
     `pointer` names the member (JSON Pointer, RFC 6901; empty for the whole), `rule` is a key of MESSAGES, `params` fill
-    its places. A page translates `MESSAGES[rule]` and fills in `params`; `message` is the English.
+    its places. A page translates `MESSAGES[rule]` and fills in `params`; `message` is the English. `others` are what
+    else is wrong, where that was found in the same look.
     """
+
+    others: Sequence["InputError"] = ()
 
     def __init__(self, pointer: str, rule: str, **params: object) -> None:
         self.pointer = pointer

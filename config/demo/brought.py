@@ -11,7 +11,7 @@ from config.demo.scenes import Scene, Stage
 from config.demo.tables import moment, table
 from orders.models import Allocation, PayoutInstruction, Statement
 from orders.services import disputes, fulfilment, settlement
-from orders.services.settlement import BankReceipt
+from orders.services.payments import BankReceipt, take_receipt
 from traceability.services.entries import Entry
 
 Row = Mapping[str, Any]
@@ -98,7 +98,7 @@ def _pay(stage: Stage, row: Row, stated: str, *, entry: Entry, at: datetime) -> 
     for place, payout in enumerate(PayoutInstruction.objects.filter(statement__in=own).order_by("pk")):
         paid = entry if place == 0 else Entry(id=entry.id_of(str(payout.pk)), time=entry.time)
         receipt = BankReceipt(number=f"DEMO-{payout.pk.hex[:8].upper()}", fen=payout.fen, paid_on=entry.day)
-        settlement.take_receipt(payout=payout, receipt=receipt, entry=paid, membership=member, at=at)
+        take_receipt(payout=payout, receipt=receipt, entry=paid, membership=member, at=at)
 
 
 def _seller(stage: Stage, one: Allocation) -> Any:

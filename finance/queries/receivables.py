@@ -5,7 +5,7 @@ from datetime import date
 from accounts.models import Organisation
 from orders.enums import StatementState
 from orders.models import Statement
-from orders.services.settlement import late_interest
+from orders.services.payments import late_interest
 from traceability.queries import history
 
 FORMAT = "suyuan/receivables/v1"

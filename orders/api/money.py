@@ -17,14 +17,17 @@ from accounts.models import Membership
 from orders.enums import StatementState
 from orders.models import PayoutInstruction, Statement
 from orders.queries.parties import payouts_of, statements_of
-from orders.services import settlement
+from orders.services import payments, settlement
 from traceability.api.v1.answers import PartyAnswer
-from traceability.api.v1.fields import DecimalText
+from traceability.api.v1.fields import DecimalText, StrictSerializer
 from traceability.api.v1.filters import Filters
 from traceability.api.v1.inputs import EntryInput
 from traceability.api.v1.lists import PartyList
 from traceability.api.v1.recording import MakerView, Values
 from traceability.services.entries import Entry
+
+# A bank's answer of a day; more are sent in parts.
+MOST_RECEIPTS = 500
 
 
 class StatementFilters(Filters):
@@ -73,7 +76,7 @@ class StatementAnswer(serializers.Serializer[Statement]):
 
     def get_interest_fen(self, statement: Statement) -> int:
         """Reckon it as of today."""
-        return settlement.interest_so_far(statement, today=timezone.localdate())
+        return payments.interest_so_far(statement, today=timezone.localdate())
 
 
 class WrittenAnswer(serializers.Serializer[Any]):
@@ -101,6 +104,28 @@ class ReceiptInput(EntryInput):
     number = serializers.CharField(max_length=80)
     fen = serializers.IntegerField(min_value=1)
     paid_on = serializers.DateField()
+
+
+class AnsweredInput(StrictSerializer):
+    """What the bank answered to one instruction."""
+
+    payout = serializers.UUIDField(help_text="The instruction's id.")
+    number = serializers.CharField(max_length=80, help_text="The bank's own.")
+    fen = serializers.IntegerField(min_value=1)
+    paid_on = serializers.DateField()
+
+
+class ReceiptsInput(EntryInput):
+    """What the bank answered to many instructions."""
+
+    receipts = serializers.ListSerializer(child=AnsweredInput(), allow_empty=False, max_length=MOST_RECEIPTS)
+
+
+class ReceiptsAnswer(serializers.Serializer[Any]):
+    """How the instructions stand now, in the order in which they were sent."""
+
+    recorded = serializers.IntegerField(help_text="How many of them are news; the others were recorded before.")
+    payouts = PayoutAnswer(many=True)
 
 
 class Statements(PartyList, MakerView):
@@ -194,7 +219,40 @@ class PayoutReceipt(MakerView):
         return self.record(request, ReceiptInput, PayoutAnswer, partial(self._take, payout))
 
     def _take(self, payout: PayoutInstruction, entry: Entry, values: Values) -> PayoutInstruction:
-        receipt = settlement.BankReceipt(**values)
-        return settlement.take_receipt(
+        receipt = payments.BankReceipt(**values)
+        return payments.take_receipt(
             payout=payout, receipt=receipt, entry=entry, membership=self.member, at=timezone.now()
         )
+
+
+class PayoutReceipts(MakerView):
+    """What the bank answered to many instructions."""
+
+    scope = KeyScope.ORDERS
+
+    @extend_schema(
+        operation_id="take_receipts", request=ReceiptsInput, responses={201: ReceiptsAnswer}, tags=["orders"]
+    )
+    def post(self, request: Request) -> Response:
+        """Record all that the bank answered, or nothing: one bad line, and each bad line is named.
+
+        The same receipts again change nothing, in whichever batch they come; 200 where all were recorded before.
+        """
+        read = ReceiptsInput(data=request.data)
+        read.is_valid(raise_exception=True)
+        sent = read.validated_data
+        taken = payments.take_receipts(
+            answered=[_answered(one) for one in sent["receipts"]],
+            entry=Entry(id=sent["id"], time=sent["time"]),
+            membership=self.member,
+            at=timezone.now(),
+        )
+        recorded = sum(is_news for _, is_news in taken)
+        known = payouts_of(self.member).in_bulk([one.pk for one, _ in taken])
+        told = {"recorded": recorded, "payouts": [known[one.pk] for one, _ in taken]}
+        return Response(ReceiptsAnswer(told).data, status=201 if recorded else 200)
+
+
+def _answered(values: Values) -> payments.Answered:
+    said = dict(values)
+    return payments.Answered(payout=said.pop("payout"), receipt=payments.BankReceipt(**said))

@@ -38,6 +38,7 @@ urlpatterns = [
     path("statements", money.Statements.as_view(), name="statements"),
     path("statements/<uuid:statement_id>/payout", money.StatementPayout.as_view(), name="instruct"),
     path("payouts", money.Payouts.as_view(), name="payouts"),
+    path("payouts/receipts", money.PayoutReceipts.as_view(), name="receipts"),
     path("payouts/<uuid:payout_id>/receipt", money.PayoutReceipt.as_view(), name="receipt"),
     path("channels/<slug:code>/orders", views.ChannelOrders.as_view(), name="channel"),
 ]

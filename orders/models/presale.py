@@ -126,6 +126,8 @@ class OrderLine(models.Model):
     deposit_fen = models.BigIntegerField(_("paid ahead, fen"), default=0)
     refunded_fen = models.BigIntegerField(_("paid back, fen"), default=0)
     state = models.CharField(_("state"), max_length=16, choices=LineState.choices)
+    # As the order says, here so that the newest of an offer's lines are found without reading all of them.
+    placed_at = models.DateTimeField(_("placed at"), null=True)
 
     class Meta:
         ordering = ["order", "position"]
@@ -133,7 +135,11 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "position"], name="order_line_once"),
             models.CheckConstraint(condition=models.Q(kg__gt=0), name="order_line_positive"),
         ]
-        indexes = [models.Index(fields=["product", "state"], name="order_line_open")]
+        indexes = [
+            models.Index(fields=["product", "state"], name="order_line_open"),
+            # Each order asks what is left of its offers and what is usual there: both are answered by the index alone.
+            models.Index(fields=["offer", "placed_at"], include=["kg", "state"], name="order_line_of_offer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order} / {self.position}"

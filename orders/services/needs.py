@@ -15,10 +15,12 @@ from orders.enums import ChannelKind, DepositKind, LineState, Substitution, Weig
 from orders.errors import OrderConflictError
 from orders.models import DeliveryWindow, Grade, Node, OrderLine, PresaleOrder, Product
 from orders.services.channels import own_channel
+from orders.services.conflicts import conflict
 from orders.services.events import say
 from orders.services.offers import check_price
 from traceability.errors import RefusedError
 from traceability.ledger import canonicalize
+from traceability.queries import history
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 from traceability.standards.days import day_in_china
@@ -46,11 +48,9 @@ def release_need(*, need: Need, entry: Entry, membership: Membership, at: dateti
     check_sells(membership)
     content = [_content(need)]
     digest = hashlib.sha256(canonicalize(content)).hexdigest()
-    known = OrderLine.objects.select_related("order").filter(order=entry.id).first()
-    if known and known.order.content_sha256 != digest:
-        raise OrderConflictError("/id", "order_number_used")
+    known = OrderLine.objects.select_related("order__channel").filter(order=entry.id).first()
     if known:
-        return known
+        return _same(known, digest, content, membership)
     _check(need, at)
     channel = own_channel(membership, ChannelKind.NEED)
     say(
@@ -71,6 +71,22 @@ def release_need(*, need: Need, entry: Entry, membership: Membership, at: dateti
         content_sha256=digest,
     )
     return _line(order, need, entry)
+
+
+def _same(known: OrderLine, digest: str, content: list[dict[str, object]], membership: Membership) -> OrderLine:
+    # To another party nothing is told of what the id stands for.
+    if known.order.channel.organisation_id != membership.organisation_id:
+        raise OrderConflictError("/id", "id_of_something_else")
+    if known.order.content_sha256 != digest:
+        # The row may want less since, so the log's own record is asked.
+        first = history.of(known.order.entity)[0].private.get("content", content)
+        raise conflict(*(_called(one) for one in (first, content)))
+    return known
+
+
+def _called(content: object) -> dict[str, object]:
+    (said,) = content if isinstance(content, list) else ({},)
+    return {"min_grade" if name == "grade" else name: value for name, value in said.items()}
 
 
 def _check(need: Need, at: datetime) -> None:
@@ -108,5 +124,6 @@ def _line(order: PresaleOrder, need: Need, entry: Entry) -> OrderLine:
         min_accept_bp=0,
         deposit_kind=DepositKind.NONE,
         state=LineState.PLACED,
+        placed_at=order.placed_at,
         **facts,
     )

@@ -12,6 +12,7 @@ from orders.enums import DepositKind, OfferState, Substitution
 from orders.errors import OrderConflictError
 from orders.models import DeliveryWindow, Grade, Node, PresaleOffer, Product
 from orders.money import yuan
+from orders.services.conflicts import check_same
 from orders.services.events import say
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
@@ -87,11 +88,17 @@ def _facts(terms: Terms) -> dict[str, Any]:
 
 
 def _same(known: PresaleOffer, terms: Terms, membership: Membership) -> PresaleOffer:
+    # To another party nothing is told of what the id stands for.
+    if known.seller_id != membership.organisation_id:
+        raise OrderConflictError("/id", "id_of_something_else")
     # Terms never change once an offer is open, so its row still says what was sent.
-    told = {name: getattr(known, name) for name in Terms.__slots__}
-    if known.seller_id != membership.organisation_id or told != _facts(terms):
-        raise OrderConflictError("/id", "id_used")
+    check_same(_called(known), _called(terms))
     return known
+
+
+def _called(terms: Terms | PresaleOffer) -> dict[str, object]:
+    said: dict[str, object] = {name: getattr(terms, name) for name in Terms.__slots__}
+    return {"region": said.pop("ship_region"), **said}
 
 
 def _check(terms: Terms, at: datetime) -> None:

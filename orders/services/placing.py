@@ -1,24 +1,22 @@
 """Orders: placed once under a channel's own number, however often they are sent."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.models import Membership
 from orders.access import check_owns
 from orders.deposits import deposit_of
 from orders.enums import DepositKind, LineState, Weight
-from orders.errors import OrderConflictError
-from orders.models import Campaign, Channel, OrderLine, PresaleOffer, PresaleOrder
+from orders.models import Channel, OrderLine, PresaleOffer, PresaleOrder
 from orders.money import fen_of
-from orders.services.events import record
+from orders.services import order_records
+from orders.services.conflicts import conflict
+from orders.services.order_records import OrderFacts, Said, Sent
 from orders.services.taking import OpenOffers, Wanted
 from traceability.errors import RefusedError
-from traceability.ledger import canonicalize
 from traceability.services import chain
 from traceability.services.chain import Record
-from traceability.services.entries import Entry, members
+from traceability.services.entries import Entry
 from traceability.services.transactions import business_transaction
 
 __all__ = ["OrderFacts", "Sent", "Wanted", "place", "place_all"]
@@ -26,25 +24,6 @@ __all__ = ["OrderFacts", "Sent", "Wanted", "place", "place_all"]
 # A channel, and its own number of an order.
 Number = tuple[int, str]
 Known = dict[Number, PresaleOrder]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFacts:
-    """An order as its channel sends it. `buyer` is how the channel calls its customer, and stays private."""
-
-    channel: Channel
-    number: str
-    lines: Sequence[Wanted]
-    buyer: str = ""
-    campaign: Campaign | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """One order of many that are taken in together, and the entry that it becomes."""
-
-    facts: OrderFacts
-    entry: Entry
 
 
 @business_transaction
@@ -67,15 +46,22 @@ def place_all(*, sent: Sequence[Sent], membership: Membership, at: datetime) -> 
     What is refused leaves nothing behind. Raises NotYoursError, EventError, ChainConflictError: then none is taken.
     """
     channels = {one.facts.channel.pk: one.facts.channel for one in sent}
-    for channel in channels.values():
-        check_owns(membership, channel.organisation)
+    check_channels(channels.values(), membership)
     # Of two that come at once under one number, the second sees what the first one left.
     list(Channel.objects.select_for_update(no_key=True).filter(pk__in=channels).order_by("pk"))
     ids = {line.offer.pk for one in sent for line in one.facts.lines}
-    taking = _Taking(_known(sent), OpenOffers(ids, membership=membership, at=at), membership, at)
+    offers = OpenOffers(membership=membership)
+    offers.open(ids, lock=True)
+    taking = _Taking(known_among(sent), offers, membership, at)
     placed = [taking.take(one) for one in sent]
     taking.write()
     return placed
+
+
+def check_channels(channels: Iterable[Channel], membership: Membership) -> None:
+    """Check that a member takes orders in through channels of its own party. Raises NotYoursError, RefusedError."""
+    for channel in channels:
+        check_owns(membership, channel.organisation)
 
 
 class _Taking:
@@ -83,22 +69,24 @@ class _Taking:
 
     def __init__(self, known: Known, offers: OpenOffers, membership: Membership, at: datetime) -> None:
         self.known, self.offers, self.membership, self.at = known, offers, membership, at
+        # What is not written yet, the log cannot tell.
+        self.unwritten: dict[Number, Said] = {}
         self.records: list[Record] = []
         self.orders: list[PresaleOrder] = []
         self.lines: list[OrderLine] = []
 
     def take(self, one: Sent) -> PresaleOrder | RefusedError:
-        number, digest = _number(one.facts), _digest(one.facts)
+        number, said = number_of(one.facts), order_records.said(one.facts)
         if number in self.known:
-            return _same(self.known[number], digest)
+            return same(self.known[number], said, self.unwritten.get(number))
         try:
-            self.offers.check(one.facts.lines)
-            self.records.append(_record(one.facts, one.entry, self.membership, self.at))
+            self.offers.check(one.facts.lines, at=self.at)
+            self.records.append(order_records.record(one, said, membership=self.membership, at=self.at))
         except RefusedError as refused:
             return refused
         self.offers.take(one.facts.lines)
-        order = _order(one, digest)
-        self.known[number] = order
+        order = _order(one, order_records.digest(said))
+        self.known[number], self.unwritten[number] = order, said
         self.orders.append(order)
         self.lines += [
             _row(order, position, line, self.offers[line], one.entry) for position, line in enumerate(one.facts.lines)
@@ -113,16 +101,26 @@ class _Taking:
         OrderLine.objects.bulk_create(self.lines)
 
 
-def _known(sent: Sequence[Sent]) -> Known:
-    numbers = {_number(one.facts) for one in sent}
+def known_among(sent: Sequence[Sent]) -> Known:
+    """Give the orders that stand under the numbers of some that are sent, by channel and number."""
+    numbers = {number_of(one.facts) for one in sent}
     found = PresaleOrder.objects.filter(
         channel__in={channel for channel, _ in numbers}, external_id__in={number for _, number in numbers}
     )
     return {(one.channel_id, one.external_id): one for one in found}
 
 
-def _number(facts: OrderFacts) -> Number:
+def number_of(facts: OrderFacts) -> Number:
+    """Name an order by its channel and the channel's own number of it."""
     return facts.channel.pk, facts.number
+
+
+def same(known: PresaleOrder, said: Said, first: Said | None = None) -> PresaleOrder | RefusedError:
+    """Give the order that is known where the same is said of it, else the conflict that names what differs."""
+    if known.content_sha256 == order_records.digest(said):
+        return known
+    before = first or order_records.said_first(known, said)
+    return conflict(before, said, pointer="/number", rule="order_number_used")
 
 
 def _order(one: Sent, digest: str) -> PresaleOrder:
@@ -159,44 +157,5 @@ def _row(order: PresaleOrder, position: int, line: Wanted, offer: PresaleOffer, 
         deposit_kind=offer.deposit_kind,
         deposit_due_fen=due if pays_ahead else 0,
         state=LineState.DEPOSIT_PENDING if pays_ahead else LineState.PLACED,
+        placed_at=order.placed_at,
     )
-
-
-def _record(facts: OrderFacts, entry: Entry, membership: Membership, at: datetime) -> Record:
-    body = members(channel=facts.channel.code, lines=len(facts.lines))
-    campaign = facts.campaign.code if facts.campaign else ""
-    private = members(number=facts.number, content=_content(facts), buyer=facts.buyer, campaign=campaign)
-    inputs = sorted({one.offer.entity for one in facts.lines})
-    return record(
-        "order.placed",
-        f"order:{entry.id}",
-        entry=entry,
-        membership=membership,
-        at=at,
-        body=body,
-        private=private,
-        inputs=inputs,
-    )
-
-
-def _content(facts: OrderFacts) -> list[dict[str, object]]:
-    return [
-        members(
-            offer=str(one.offer.pk),
-            kg=one.kg,
-            region=one.node.code,
-            price_fen_per_kg=one.price_fen_per_kg,
-            split_ok=one.split_ok,
-            contract=one.contract,
-        )
-        for one in facts.lines
-    ]
-
-
-def _digest(facts: OrderFacts) -> str:
-    said = {"buyer": facts.buyer, "campaign": facts.campaign.code if facts.campaign else "", "lines": _content(facts)}
-    return hashlib.sha256(canonicalize(said)).hexdigest()
-
-
-def _same(known: PresaleOrder, digest: str) -> PresaleOrder | RefusedError:
-    return known if known.content_sha256 == digest else OrderConflictError("/number", "order_number_used")

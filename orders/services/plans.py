@@ -10,12 +10,13 @@ from accounts.models import Membership
 from orders.enums import LIVING, PlanEnd, PlanState
 from orders.errors import OrderConflictError
 from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, Product, YieldRevision
+from orders.services.conflicts import check_same
 from orders.services.events import say
 from orders.services.offers import check_price
 from traceability.errors import RefusedError
 from traceability.models import Plot, Season
+from traceability.queries import history
 from traceability.queries.records import find_visible
-from traceability.services.chain import ChainConflictError
 from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 
@@ -70,7 +71,7 @@ def submit_plan(*, facts: PlanFacts, entry: Entry, membership: Membership, at: d
     check_may_log(membership, facts.plot.holder)
     known = PlantingPlan.objects.filter(pk=entry.id).first()
     if known:
-        return _same(known, facts, entry, membership, at)
+        return _same(known, facts, entry)
     _check(facts)
     _say_submitted(facts, entry, membership, at)
     plan = PlantingPlan.objects.create(
@@ -166,15 +167,21 @@ def _say_submitted(facts: PlanFacts, entry: Entry, membership: Membership, at: d
     )
 
 
-def _same(known: PlantingPlan, facts: PlanFacts, entry: Entry, membership: Membership, at: datetime) -> PlantingPlan:
-    # Estimates may have been revised since, so the log's own record is asked; the region does not stand in it.
-    try:
-        _say_submitted(facts, entry, membership, at)
-    except ChainConflictError as conflict:
-        raise OrderConflictError("/id", "id_used") from conflict
-    if known.node_id != facts.node.pk:
-        raise OrderConflictError("/id", "id_used")
+def _same(known: PlantingPlan, facts: PlanFacts, entry: Entry) -> PlantingPlan:
+    # To another party nothing is told of what the id stands for.
+    if known.farmer_id != facts.plot.holder_id:
+        raise OrderConflictError("/id", "id_of_something_else")
+    # Estimates may have been revised since, so the log's own record is asked for them.
+    first = history.of(known.entity)[0]
+    now = {**_called(facts), "time": entry.time, "supplies": [_told(one) for one in facts.supplies]}
+    supplies = first.private.get("supplies", now["supplies"])
+    check_same({**_called(known), "time": datetime.fromisoformat(first.leaf.time), "supplies": supplies}, now)
     return known
+
+
+def _called(facts: PlanFacts | PlantingPlan) -> dict[str, object]:
+    said: dict[str, object] = {name: getattr(facts, name) for name in ("plot", "product", "variety", "area_mu")}
+    return {"region": facts.node, **said}
 
 
 def _check(facts: PlanFacts) -> None:

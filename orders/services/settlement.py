@@ -1,9 +1,9 @@
-"""From accepted goods to money: statements, instructions to a bank's split account, receipts back.
+"""From accepted goods to money: statements, and instructions to a bank's split account.
 
-The platform never holds money. It says who is owed what and by when, and what the bank answered.
+The platform never holds money. It says who is owed what and by when; `payments` takes what the bank answers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -14,16 +14,12 @@ from orders.enums import AllocationState, StatementState
 from orders.models import Allocation, PayoutInstruction, Statement, StatementLine
 from orders.money import fen_of
 from orders.services.events import say
-from orders.services.fulfilment import follow
-from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 
 # A statement follows so long after acceptance, and is to be paid so long after delivery.
 STATEMENT_DAYS = 3
 PAY_DAYS = 15
-# Who pays small suppliers late owes 0.05 % a day where nothing else was agreed (State Council order 802, 2025).
-_LATE_PER_MYRIAD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,8 @@ def owed_by(membership: Membership, *, today: date) -> list[Owed]:
         state=AllocationState.ACCEPTED,
         accepted_on__lte=today - timedelta(days=STATEMENT_DAYS),
     )
-    found = [Owed(one, _left(one)) for one in ready.select_related("farmer", "lot", "line").order_by("farmer_id", "pk")]
+    rows = ready.select_related("farmer", "lot", "line").order_by("farmer_id", "pk")
+    found = [Owed(one, left_to_state(one)) for one in rows]
     return [one for one in found if one.fen > 0]
 
 
@@ -81,56 +78,8 @@ def instruct(*, statement: Statement, entry: Entry, membership: Membership, at: 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BankReceipt:
-    """What the bank answers: its own number, how much it paid and when."""
-
-    number: str
-    fen: int
-    paid_on: date
-
-
-@business_transaction
-def take_receipt(
-    *, payout: PayoutInstruction, receipt: BankReceipt, entry: Entry, membership: Membership, at: datetime
-) -> PayoutInstruction:
-    """Record that the bank paid. The same receipt again changes nothing; another one is refused.
-
-    Raises NotYoursError, RefusedError, EventError, ChainConflictError.
-    """
-    statement = Statement.objects.select_for_update(of=("self",)).select_related("payer").get(pk=payout.statement_id)
-    check_owns(membership, statement.payer)
-    locked = PayoutInstruction.objects.select_for_update().get(pk=payout.pk)
-    if locked.receipt == receipt.number:
-        return locked
-    if locked.receipt:
-        raise RefusedError("/number", "receipt_differs", receipt=locked.receipt)
-    if receipt.fen != locked.fen:
-        raise RefusedError("/fen", "amount_differs", fen=locked.fen)
-    body, private = members(paid_on=receipt.paid_on), members(fen=receipt.fen, receipt=receipt.number)
-    say("statement.paid", statement.entity, entry=entry, membership=membership, at=at, body=body, private=private)
-    locked.receipt, locked.paid_on = receipt.number, receipt.paid_on
-    locked.save(update_fields=["receipt", "paid_on"])
-    statement.state, statement.paid_on = StatementState.PAID, receipt.paid_on
-    statement.interest_fen = late_interest(statement.net_fen, due_on=statement.due_on, on=receipt.paid_on)
-    statement.save(update_fields=["state", "paid_on", "interest_fen"])
-    _settle(statement)
-    return locked
-
-
-def late_interest(fen: int, *, due_on: date, on: date) -> int:
-    """Give what is owed in fen for paying late: 0.05 % a day, rounded down to whole fen."""
-    return fen * _LATE_PER_MYRIAD * max((on - due_on).days, 0) // 10_000
-
-
-def interest_so_far(statement: Statement, *, today: date) -> int:
-    """Give what is owed in fen for paying late: what was reckoned at payment, or what has come up until today."""
-    if statement.state == StatementState.PAID:
-        return statement.interest_fen
-    return late_interest(statement.net_fen, due_on=statement.due_on, on=today)
-
-
-def _left(allocation: Allocation) -> int:
+def left_to_state(allocation: Allocation) -> int:
+    """Give what is owed for a delivery in fen and stands in no statement, without what is disputed or not owed."""
     whole = fen_of(allocation.accepted_kg, allocation.price_fen_per_kg)
     stated = sum(allocation.statement_lines.values_list("fen", flat=True))
     return whole - stated - allocation.disputed_fen - allocation.forgone_fen
@@ -180,13 +129,3 @@ def _told(one: Owed) -> dict[str, object]:
         kg=one.allocation.accepted_kg,
         fen=one.fen,
     )
-
-
-def _settle(statement: Statement) -> None:
-    lines: Iterable[StatementLine] = statement.lines.select_related("allocation")
-    for line in lines:
-        allocation = line.allocation
-        if allocation.state == AllocationState.ACCEPTED and _left(allocation) <= 0 and not allocation.disputed_fen:
-            allocation.state = AllocationState.SETTLED
-            allocation.save(update_fields=["state"])
-            follow(allocation.line_id)

@@ -1,6 +1,6 @@
 """Sheets of orders: what a shop or a stream sold, row by row."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,9 +12,10 @@ from orders.enums import OfferState
 from orders.models import Campaign, Channel, Grade, Node, PresaleOffer, PresaleOrder, Product
 from orders.services.channels import own_channel
 from orders.services.placing import OrderFacts, Sent, Wanted, place, place_all
+from orders.services.trying import Trial
 from traceability.errors import InputError, RefusedError
 from traceability.services.entries import Entry
-from traceability.services.imports.kind import SheetOf, Values, kilograms
+from traceability.services.imports.kind import Rows, SheetOf, Values, kilograms
 from traceability.sheets import Column, day, decimal, text, weight
 from traceability.standards.days import day_in_china
 
@@ -28,11 +29,27 @@ def _write(values: Values, entry: Entry, membership: Membership, at: datetime) -
     return place(facts=_Named(membership, at).order(values), entry=entry, membership=membership, at=at)
 
 
-def _write_all(rows: Sequence[tuple[Values, Entry]], membership: Membership, at: datetime) -> list[InputError | None]:
-    named = _Named(membership, at)
+def _write_all(rows: Rows, membership: Membership, at: datetime) -> list[InputError | None]:
+    def place_them(sent: Sequence[Sent]) -> Iterable[object]:
+        return place_all(sent=sent, membership=membership, at=at)
+
+    return _told(_Named(membership, at), rows, place_them)
+
+
+class _Trial:
+    """One look at all rows of a sheet, batch by batch, before any of them is placed."""
+
+    def __init__(self, membership: Membership, at: datetime) -> None:
+        self._named, self._trial = _Named(membership, at), Trial(membership)
+
+    def __call__(self, rows: Rows, at: datetime) -> list[InputError | None]:
+        return _told(self._named, rows, lambda sent: self._trial.tell(sent, at=at))
+
+
+def _told(named: "_Named", rows: Rows, look: Callable[[Sequence[Sent]], Iterable[object]]) -> list[InputError | None]:
     read = [_read(named, values, entry) for values, entry in rows]
-    placed = iter(place_all(sent=[one for one in read if isinstance(one, Sent)], membership=membership, at=at))
-    told = [next(placed) if isinstance(one, Sent) else one for one in read]
+    found = iter(look([one for one in read if isinstance(one, Sent)]))
+    told = [next(found) if isinstance(one, Sent) else one for one in read]
     return [one if isinstance(one, InputError) else None for one in told]
 
 
@@ -160,6 +177,7 @@ ORDERS = SheetOf(
     example=("2026-08-01", "TB-0001", "盘锦稻谷", "2026-10-01", "50公斤", "沈阳", "", "4.20", "示例买家", "", ""),
     write=_write,
     write_all=_write_all,
+    trial=_Trial,
     identity=_identity,
     named_by="number",
     total=_total,

@@ -1,6 +1,6 @@
 """Offers while orders are taken from them: locked, and what is left of each counted down."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,28 +35,42 @@ class Wanted:
 
 
 class OpenOffers:
-    """The offers that some orders name, locked in the order of their ids until the transaction ends.
+    """The offers that some orders name, and what is left of each while orders are taken from them.
 
-    Two that order the last kilogram at once cannot both have it. What is left and what is usual is asked of the
-    database once, however many orders follow: each of them finds what those before it left.
+    What is left and what is usual is asked of the database once, however many orders follow: each of them finds what
+    those before it left.
     """
 
-    def __init__(self, ids: Iterable[UUID], *, membership: Membership, at: datetime) -> None:
-        locked = PresaleOffer.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
-        self._offers = {one.pk: one for one in locked.select_related("product")}
-        self._left = left_of_all(self._offers.values())
-        self._usual = {pk: _lately(offer) for pk, offer in self._offers.items()}
-        lanes = Lane.objects.filter(origin__in={one.ship_region_id for one in self._offers.values()})
-        self._lanes = set(lanes.values_list("origin", "destination"))
-        self._membership, self._at = membership, at
+    def __init__(self, *, membership: Membership) -> None:
+        self._membership = membership
+        self._offers: dict[UUID, PresaleOffer] = {}
+        self._left: dict[UUID, Decimal] = {}
+        self._usual: dict[UUID, deque[Decimal]] = {}
+        self._lanes: set[tuple[int, int]] = set()
+
+    def open(self, ids: Iterable[UUID], *, lock: bool) -> None:
+        """Look at offers that are not open yet; with a lock, in the order of their ids until the transaction ends.
+
+        Two that order the last kilogram at once cannot both have it.
+        """
+        fresh = set(ids) - self._offers.keys()
+        if not fresh:
+            return
+        found = PresaleOffer.objects.filter(pk__in=fresh).select_related("product").order_by("pk")
+        offers = {one.pk: one for one in (found.select_for_update(of=("self",)) if lock else found)}
+        self._offers |= offers
+        self._left |= left_of_all(offers.values())
+        self._usual |= {pk: _lately(offer) for pk, offer in offers.items()}
+        lanes = Lane.objects.filter(origin__in={one.ship_region_id for one in offers.values()})
+        self._lanes |= set(lanes.values_list("origin", "destination"))
 
     def __getitem__(self, wanted: Wanted) -> PresaleOffer:
         return self._offers[wanted.offer.pk]
 
-    def check(self, lines: Sequence[Wanted]) -> None:
+    def check(self, lines: Sequence[Wanted], *, at: datetime) -> None:
         """Check that an order's lines may be taken. Raises RefusedError."""
         for position, line in enumerate(lines):
-            self._check(line, f"/lines/{position}")
+            self._check(line, f"/lines/{position}", at)
         taken: defaultdict[UUID, Decimal] = defaultdict(Decimal)
         for position, line in enumerate(lines):
             left = self._left[line.offer.pk] - taken[line.offer.pk]
@@ -70,13 +84,13 @@ class OpenOffers:
             self._left[line.offer.pk] -= line.kg
             self._usual[line.offer.pk].append(line.kg)
 
-    def _check(self, line: Wanted, pointer: str) -> None:
+    def _check(self, line: Wanted, pointer: str, at: datetime) -> None:
         offer = self[line]
         if offer.seller_id != self._membership.organisation_id:
             raise RefusedError(f"{pointer}/offer", "unknown_offer")
         if offer.state != OfferState.OPEN:
             raise RefusedError(f"{pointer}/offer", "offer_closed")
-        if self._at > offer.cutoff_at:
+        if at > offer.cutoff_at:
             raise RefusedError(f"{pointer}/offer", "offer_over", until=f"{offer.cutoff_at:%Y-%m-%d %H:%M %Z}")
         if line.kg <= 0:
             raise RefusedError(f"{pointer}/kg", "not_positive")
@@ -103,5 +117,8 @@ def left_of_all(offers: Iterable[PresaleOffer]) -> dict[UUID, Decimal]:
     return left
 
 
-def _lately(offer: PresaleOffer) -> list[Decimal]:
-    return list(offer.lines.order_by("-pk").values_list("kg", flat=True)[: 5 * _ENOUGH_LINES])
+def _lately(offer: PresaleOffer) -> deque[Decimal]:
+    """Give what the newest lines of an offer want, the newest last; a further one takes the place of the oldest."""
+    most = 5 * _ENOUGH_LINES
+    newest = list(offer.lines.order_by("-placed_at", "-pk").values_list("kg", flat=True)[:most])
+    return deque(reversed(newest), maxlen=most)

@@ -24,7 +24,7 @@ from orders.models import Allocation
 from orders.queries.earnings import money_of
 from orders.queries.parties import days_by_grower, days_to_pay, dealt_by, delivered_to, overdue, statements_of
 from orders.services import disputes, fulfilment
-from orders.services.settlement import interest_so_far
+from orders.services.payments import interest_so_far
 from orders.web.forms import AcceptForm, DisputeForm, OutcomeForm, PickForm, ReleaseForm, WeightForm
 from traceability.services.entries import Entry
 from traceability.web.forms.entries import EntryForm

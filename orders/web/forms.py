@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.enums import DepositKind, Outcome, PlanEnd, RiskAction, Substitution, Withdrawal
 from orders.models import Allocation, DeliveryWindow, Grade, Node, Product
+from orders.services.bank_files import LIMITS
 from orders.services.offers import Terms
 from traceability.models import Lot
 from traceability.templatetags.quantities import quantity
@@ -50,6 +51,8 @@ class NowForm(EntryForm):
 
 class OfferForm(NowForm):
     """What is sold ahead, of one product."""
+
+    called: ClassVar = {"region": "ship_region"}
 
     min_grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade at least"), empty_label=None)
     window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivery window"), empty_label=None)
@@ -170,6 +173,21 @@ class ReceiptForm(NowForm):
 
     number = forms.CharField(label=_("Receipt of the bank"), max_length=80)
     paid_on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class BankFileForm(NowForm):
+    """The bank's answer as a file."""
+
+    file = forms.FileField(
+        label=_("File of the bank"),
+        help_text=_("CSV or Excel (.xlsx): the instructions with two columns filled in, receipt and paid_on"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def data_sent(self) -> bytes:
+        """Give the service what was sent; one byte more is read than it takes, and no more than that."""
+        data: bytes = self.cleaned_data["file"].read(LIMITS.file_bytes + 1)
+        return data
 
 
 def next_evening() -> Any:

@@ -5,7 +5,7 @@ All of it works without a script: the button sends the page back with another ro
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext
@@ -32,6 +32,8 @@ _SUPPLIES = "supplies"
 
 class PlanForm(EntryForm):
     """What a grower means to grow on a plot; how many rows stand below it is sent along."""
+
+    called: ClassVar = {"region": "node"}
 
     plot = forms.ModelChoiceField(Plot.objects.none(), label=_("Plot"), empty_label=None)
     variety = forms.CharField(label=_("Variety"), max_length=60)
@@ -151,13 +153,18 @@ def refusals_on_rows(head: forms.Form, rows: Sequence[forms.Form]) -> Iterator[N
     try:
         yield
     except InputError as error:
-        steps = error.pointer.split("/")
-        if steps[1:2] != [_SUPPLIES]:
-            add_refusal(head, error)
-            return
-        rest = steps[3:]
-        error.pointer = "/" + "/".join(rest) if rest else ""
-        add_refusal(rows[int(steps[2])], error)
+        for one in (error, *error.others):
+            _show(head, rows, one)
+
+
+def _show(head: forms.Form, rows: Sequence[forms.Form], error: InputError) -> None:
+    steps = error.pointer.split("/")
+    if steps[1:2] != [_SUPPLIES] or len(steps) < len(("", _SUPPLIES, "row")):
+        add_refusal(head, error)
+        return
+    rest = steps[3:]
+    error.pointer = "/" + "/".join(rest) if rest else ""
+    add_refusal(rows[int(steps[2])], error)
 
 
 def nothing_new(form: forms.Form) -> None:

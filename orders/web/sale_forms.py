@@ -1,6 +1,6 @@
 """Forms of channels, campaigns and needs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,8 @@ class CampaignForm(_CodedForm):
 
 class NeedForm(NowForm):
     """What a party will buy."""
+
+    called: ClassVar = {"region": "node"}
 
     min_grade = forms.ModelChoiceField(Grade.objects.none(), label=_("Grade at least"), empty_label=None)
     window = forms.ModelChoiceField(DeliveryWindow.objects.none(), label=_("Delivery window"), empty_label=None)

@@ -1,4 +1,4 @@
-"""The money for deliveries: statements, instructions to the bank, and what the bank answers."""
+"""The money for deliveries: statements, and instructions to the bank."""
 
 import csv
 from uuid import UUID
@@ -17,11 +17,9 @@ from accounts.web.access import acts_as_kind, records_for_party
 from orders.money import yuan
 from orders.queries.parties import payouts_of, statements_of
 from orders.services import settlement
-from orders.services.settlement import BankReceipt, interest_so_far
-from orders.web.forms import ReceiptForm
+from orders.services.payments import interest_so_far
 from traceability.sheets import harmless
 from traceability.web.forms.entries import EntryForm
-from traceability.web.refusals import refusals_on
 
 
 @require_safe
@@ -78,27 +76,12 @@ def payouts(request: PartyRequest) -> HttpResponse:
     answer.headers["Content-Disposition"] = 'attachment; filename="payouts.csv"'
     answer.write("\ufeff")
     table = csv.writer(answer)
-    table.writerow(["instruction", "payee", "yuan", "statement", "due_on"])
+    # The last two are the bank's to fill in; the same file comes back on the page of receipts.
+    table.writerow(["instruction", "payee", "yuan", "statement", "due_on", "receipt", "paid_on"])
     for one in waiting:
-        row = [one.pk, one.payee.name, yuan(one.fen), one.statement.number, one.statement.due_on]
+        row = [one.pk, one.payee.name, yuan(one.fen), one.statement.number, one.statement.due_on, "", ""]
         table.writerow([harmless(str(cell)) for cell in row])
     return answer
-
-
-@acts_as_kind(*MAKERS)
-@records_for_party
-def receipt(request: PartyRequest, payout_id: UUID) -> HttpResponse:
-    """Record what the bank answered."""
-    found = get_object_or_404(payouts_of(request.membership), pk=payout_id)
-    form = ReceiptForm(request.POST or None, initial={"paid_on": timezone.localdate()})
-    if form.is_valid():
-        with refusals_on(form):
-            said = BankReceipt(number=form.cleaned_data["number"], fen=found.fen, paid_on=form.cleaned_data["paid_on"])
-            settlement.take_receipt(
-                payout=found, receipt=said, entry=form.entry(), membership=request.membership, at=timezone.now()
-            )
-            return redirect("market:dealing")
-    return render(request, "orders/receipt.html", {"form": form, "payout": found, "yuan": yuan(found.fen)})
 
 
 def _moment(request: PartyRequest) -> EntryForm:

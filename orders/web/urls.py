@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.web import board, channels, dealing, growing, market, selling, statements
+from orders.web import board, channels, dealing, growing, market, receipts, selling, statements
 
 app_name = "market"
 urlpatterns = [
@@ -41,7 +41,8 @@ urlpatterns = [
     path("dealing/statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("dealing/statements/<uuid:statement_id>/instruct/", statements.instruct, name="instruct"),
     path("dealing/payouts.csv", statements.payouts, name="payouts"),
-    path("dealing/payouts/<uuid:payout_id>/", statements.receipt, name="receipt"),
+    path("dealing/payouts/<uuid:payout_id>/", receipts.receipt, name="receipt"),
+    path("dealing/receipts/", receipts.receipts, name="receipts"),
     path("dealing/<uuid:allocation_id>/", dealing.allocation, name="allocation"),
     path("dealing/<uuid:allocation_id>/<slug:name>/", dealing.step, name="step"),
 ]

@@ -41,6 +41,7 @@ from orders.services import (
     settlement,
     substitutes,
 )
+from orders.services.events import say
 from tests.factories import farm
 from traceability.models import Lot, Plot
 from traceability.services.entries import Entry
@@ -253,6 +254,27 @@ def _to_answer(seller: Membership, farmer: Membership, future: PresaleOffer, run
         supply=plan.supplies.get(), raised_on=farm.NOW.date(), chance_bp=6000, expected_kg=Decimal(80)
     )
     return {"campaign": campaign, "recommendation": advice, "alert": alert, "asked": asked}
+
+
+def instruct(season: Season, fen: int, *, by: Membership) -> PayoutInstruction:
+    """Make one more statement over so much, without the deliveries behind it, and instruct the bank to pay it."""
+    known = season.statement
+    statement = Statement.objects.create(
+        pk=uuid4(),
+        farmer=known.farmer,
+        payer=known.payer,
+        number=f"{known.number}-{fen}",
+        issued_on=known.issued_on,
+        due_on=known.due_on,
+        gross_fen=fen,
+        net_fen=fen,
+        state="issued",
+    )
+    private = {"lines": [], "net_fen": fen}
+    body = {"issued_on": f"{known.issued_on}", "due_on": f"{known.due_on}", "allocations": 1}
+    said: dict[str, Any] = {"membership": by, "at": farm.NOW, "entry": later(10)}
+    say("statement.issued", statement.entity, body=body, private=private, **said)
+    return settlement.instruct(statement=statement, entry=later(11), membership=by, at=farm.NOW)
 
 
 def later(days: int) -> Entry:

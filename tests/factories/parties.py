@@ -24,3 +24,8 @@ def make_member(
 ) -> Membership:
     """Make a party of its own and somebody who acts for it."""
     return Membership.objects.create(user=make_user(f"{name}的人"), organisation=make_party(kind, name=name), role=role)
+
+
+def colleague_of(member: Membership, *, role: Role = Role.RECORDER) -> Membership:
+    """Make somebody else who acts for the same party."""
+    return Membership.objects.create(user=make_user("同事"), organisation=member.organisation, role=role)

@@ -95,6 +95,11 @@ def waiting(*, at_most: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+def is_full() -> bool:
+    """Tell whether so many events wait that no more are taken; see `chain_rows.check_backlog`."""
+    return waiting(at_most=settings.OUTBOX_LIMIT + 1) > settings.OUTBOX_LIMIT
+
+
 def index_of(record_id: UUID) -> int | None:
     """Return a record's index in the log; None while it waits, or where there is no such record."""
     with connection.cursor() as cursor:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext
 
 from traceability.errors import MESSAGES, InputError
 
-# Where a service calls a member otherwise than the form calls its field.
+# Where a service calls a member otherwise than the form calls its field; a form's own such words stand in its `called`.
 _FIELDS = {"time": "day", "date": "day"}
+# The form's own id: no word of it for who fills the form in.
+_ID = "/id"
 
 
 def sentence(error: InputError) -> str:
@@ -20,9 +22,10 @@ def sentence(error: InputError) -> str:
 
 def add_refusal(form: forms.Form, error: InputError) -> None:
     """Show an error beside the field that its pointer leads to, else above the form, with the rest of the pointer."""
-    steps = error.pointer.split("/")[1:]
+    steps = [] if error.pointer == _ID else error.pointer.split("/")[1:]
+    called = {**_FIELDS, **getattr(form, "called", {})}
     for position, step in enumerate(steps):
-        name = _FIELDS.get(step, step)
+        name = called.get(step, step)
         if name in form.fields and not form.fields[name].widget.is_hidden:
             rest = "/".join(steps[position + 1 :])
             form.add_error(name, f"{rest}: {sentence(error)}" if rest else sentence(error))
@@ -36,4 +39,5 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        add_refusal(form, error)
+        for one in (error, *error.others):
+            add_refusal(form, one)

@@ -11,8 +11,7 @@ from accounts.models import Membership
 from finance.enums import Category
 from finance.queries.receivables import receivables_file, receivables_of
 from finance.services.referrals import Wish, refer
-from orders.services import settlement
-from orders.services.settlement import BankReceipt
+from orders.services.payments import BankReceipt, take_receipt
 from tests.factories import farm, market
 from tests.factories.credit import NOW, entry, make_consent
 from tests.factories.log import integrate
@@ -57,9 +56,7 @@ def test_paying_late_costs_a_twentieth_of_a_percent_a_day(farmer: Membership, se
 
 def test_what_was_paid_is_owed_no_more(farmer: Membership, processor: Membership, season: Season) -> None:
     receipt = BankReceipt(number="R-1", fen=season.payout.fen, paid_on=date(2026, 10, 20))
-    settlement.take_receipt(
-        payout=season.payout, receipt=receipt, entry=market.later(22), membership=processor, at=farm.NOW
-    )
+    take_receipt(payout=season.payout, receipt=receipt, entry=market.later(22), membership=processor, at=farm.NOW)
 
     assert receivables_of(farmer.organisation) == []
     assert receivables_file(farmer.organisation, today=date(2026, 10, 20))["total_fen"] == 0

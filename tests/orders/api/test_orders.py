@@ -21,6 +21,7 @@ from orders.services.channels import new_secret
 from orders.services.offers import open_offer
 from tests.factories import farm, market
 from tests.factories.api import Machine
+from tests.factories.parties import colleague_of
 from tests.orders.api.sent import rules
 from traceability.models import SheetImport
 from traceability.services.imports import jobs
@@ -56,7 +57,10 @@ def test_an_order_is_placed_once_read_and_cancelled(
     assert (first.status_code, again.status_code) == (201, 200), first.content
     assert first.json() == again.json()
     other = machine.post("orders", **{**sent, "buyer": "王女士"})
-    assert (other.status_code, rules(other)) == (409, [("/number", "order_number_used")])
+    named = [("/number", "order_number_used"), ("/buyer", "differs_from_first")]
+    assert (other.status_code, rules(other)) == (409, named)
+    less = machine.post("orders", **{**sent, "lines": [{**sent["lines"][0], "kg": "59", "split_ok": False}]})
+    assert rules(less)[1:] == [("/lines/0/kg", "differs_from_first"), ("/lines/0/split_ok", "differs_from_first")]
     assert machine.ids("orders", number="T-1") == [first.json()["id"]]
     (line,) = first.json()["lines"]
     said = {"id": str(uuid4()), "time": "2026-11-02T10:00:00+08:00", "reason": "not_wanted"}
@@ -92,10 +96,28 @@ def test_an_offer_is_opened_by_a_machine(processor: Membership) -> None:
         ("/price_fen_per_kg", "price_out_of_range")
     ]
 
-    for other in ({"cap_kg": "501"}, {"min_grade": 0}, {"cutoff_at": "2026-12-31T21:00:00+08:00"}):
+    changed: list[dict[str, object]] = [
+        {"cap_kg": "501", "region": "210100000000"},
+        {"min_grade": 0},
+        {"cutoff_at": "2026-12-31T21:00:00+08:00"},
+    ]
+    for other in changed:
         refused = machine.post("offers", **{**said, **other})
-        assert (refused.status_code, rules(refused)) == (409, [("/id", "id_used")])
+        named = [(f"/{name}", "differs_from_first") for name in other]
+        assert (refused.status_code, rules(refused)) == (409, [("/id", "id_used"), *named])
     assert PresaleOffer.objects.get().cap_kg == 500
+
+
+def test_a_colleague_who_sends_the_same_offer_gets_it_and_another_hears_what_differs(processor: Membership) -> None:
+    product, entry = market.make_product(), market.entry()
+    made = open_offer(terms=market.terms(product), entry=entry, membership=processor, at=market.AT)
+    colleague = colleague_of(processor)
+
+    assert open_offer(terms=market.terms(product), entry=entry, membership=colleague, at=market.AT) == made
+    with pytest.raises(OrderConflictError) as caught:
+        open_offer(terms=market.terms(product, price_fen_per_kg=421), entry=entry, membership=colleague, at=market.AT)
+
+    assert [one.pointer for one in caught.value.others] == ["/price_fen_per_kg"]
 
 
 def test_an_id_of_anothers_offer_gives_nothing_of_it(processor: Membership, farmer: Membership) -> None:
@@ -103,8 +125,10 @@ def test_an_id_of_anothers_offer_gives_nothing_of_it(processor: Membership, farm
     open_as = partial(open_offer, terms=market.terms(product), entry=entry, at=market.AT)
     open_as(membership=processor)
 
-    with pytest.raises(OrderConflictError, match="stands for something else"):
+    with pytest.raises(OrderConflictError, match="stands for something else") as caught:
         open_as(membership=farmer)
+
+    assert list(caught.value.others) == []
 
 
 def send(channel: Channel, sent: dict[str, Any], secret: str, *, seconds: int | None = None) -> Any:
@@ -171,7 +195,7 @@ def test_a_key_for_another_part_of_the_api_opens_none_of_it(processor: Membershi
     machine = Machine(processor, scopes=[KeyScope.FARM])
 
     plain = [str(one.pattern) for one in urlpatterns if "<" not in str(one.pattern)]
-    assert len(plain) == 13
+    assert len(plain) == 14
     assert {machine.get(path).status_code for path in plain} == {403}
 
 

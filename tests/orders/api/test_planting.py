@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import Membership
 from orders.models import PlantingPlan, YieldRevision
-from tests.factories import market
+from tests.factories import farm, market
 from tests.factories.api import Machine
+from tests.factories.parties import colleague_of
 from tests.orders.api.sent import found, rules, said
 from traceability.queries import history
 
@@ -50,29 +51,44 @@ def test_a_plan_is_sent_in_several_grades_and_revised_with_its_reason(
     assert machine.post("plans", **sent).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"variety": "辽粳"},
-        {"area_mu": "6"},
-        {"region": "210100000000"},
-        {"supplies": [supply(p50_kg="401")]},
-        {"supplies": [supply(), supply(1)]},
-        {"time": "2026-10-01T08:00:00+08:00"},
-    ],
-    ids=["variety", "area", "region", "estimate", "one more", "time"],
-)
-def test_another_plan_under_the_same_id_is_a_conflict(
-    farmer: Membership, season: market.Season, other: dict[str, Any]
+def test_another_plan_under_the_same_id_is_a_conflict_that_names_what_differs(
+    farmer: Membership, season: market.Season
 ) -> None:
     machine = Machine(farmer)
     sent = {**growing(), "plot": str(season.plan.plot_id), "product": "panjin-rice"}
     assert machine.post("plans", **sent).status_code == 201
+    others: list[tuple[dict[str, Any], list[str]]] = [
+        ({"variety": "辽粳", "area_mu": "6"}, ["/area_mu", "/variety"]),
+        ({"region": "210100000000"}, ["/region"]),
+        (
+            {"supplies": [supply(p50_kg="401", ask_fen_per_kg=361)]},
+            ["/supplies/0/ask_fen_per_kg", "/supplies/0/p50_kg"],
+        ),
+        ({"supplies": [supply(), supply(1)]}, ["/supplies"]),
+        ({"time": "2026-10-01T08:00:00+08:00"}, ["/time"]),
+    ]
 
-    refused = machine.post("plans", **{**sent, **other})
+    for other, pointers in others:
+        refused = machine.post("plans", **{**sent, **other})
 
-    assert (refused.status_code, rules(refused)) == (409, [("/id", "id_used")])
+        named = [(one, "differs_from_first") for one in pointers]
+        assert (refused.status_code, rules(refused)) == (409, [("/id", "id_used"), *named])
     assert PlantingPlan.objects.get(pk=sent["id"]).variety == "盐丰47"
+
+
+def test_a_colleague_who_sends_the_same_plan_gets_it_and_a_stranger_hears_nothing_of_it(
+    farmer: Membership, stranger: Membership, season: market.Season
+) -> None:
+    sent = {**growing(), "plot": str(season.plan.plot_id), "product": "panjin-rice"}
+    made = Machine(farmer).post("plans", **sent)
+
+    again = Machine(colleague_of(farmer)).post("plans", **sent)
+
+    assert (made.status_code, again.status_code, again.json()) == (201, 200, made.json())
+    told = len(history.of(f"plan:{sent['id']}"))
+    other = Machine(stranger).post("plans", **{**sent, "plot": str(farm.make_plot(stranger).pk)})
+    assert (other.status_code, rules(other)) == (409, [("/id", "id_of_something_else")])
+    assert (told, len(history.of(f"plan:{sent['id']}"))) == (1, 1)
 
 
 def test_what_is_wrong_in_a_plan_is_named_by_its_place(farmer: Membership, season: market.Season) -> None:

@@ -7,7 +7,7 @@ from accounts.models import Membership
 from orders.enums import AllocationState, LineState, StatementState
 from orders.models import Allocation, PayoutInstruction, Product, Statement
 from orders.services import disputes, fulfilment, plans, settlement
-from orders.services.settlement import BankReceipt, late_interest
+from orders.services.payments import BankReceipt, late_interest, take_receipt
 from tests.factories import farm, market
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Lot
@@ -77,7 +77,7 @@ def test_a_promise_ends_as_money_and_each_step_is_on_the_chain(
     paid_on = good.accepted_on + timedelta(days=5)
     receipt = BankReceipt(number="B-1", fen=210_000, paid_on=paid_on)
     for _ in range(2):
-        settlement.take_receipt(payout=payout, receipt=receipt, entry=entry(12), membership=processor, at=farm.NOW)
+        take_receipt(payout=payout, receipt=receipt, entry=entry(12), membership=processor, at=farm.NOW)
     statement.refresh_from_db()
     allocation.refresh_from_db()
     assert (statement.state, statement.paid_on, statement.interest_fen) == (StatementState.PAID, paid_on, 0)
@@ -108,12 +108,12 @@ def test_another_receipt_or_amount_is_refused(
     def take(number: str, fen: int) -> str:
         receipt = BankReceipt(number=number, fen=fen, paid_on=statement.issued_on)
         with pytest.raises(RefusedError) as caught:
-            settlement.take_receipt(payout=payout, receipt=receipt, entry=entry(12), membership=processor, at=farm.NOW)
+            take_receipt(payout=payout, receipt=receipt, entry=entry(12), membership=processor, at=farm.NOW)
         return caught.value.rule
 
     assert take("B-1", 1) == "amount_differs"
     good_receipt = BankReceipt(number="B-1", fen=210_000, paid_on=statement.issued_on)
-    settlement.take_receipt(payout=payout, receipt=good_receipt, entry=entry(12), membership=processor, at=farm.NOW)
+    take_receipt(payout=payout, receipt=good_receipt, entry=entry(12), membership=processor, at=farm.NOW)
     assert take("B-2", 210_000) == "receipt_differs"
 
 

@@ -1,9 +1,11 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from accounts.models import Membership
 from orders.enums import ChannelKind, LineState, Withdrawal
+from orders.errors import OrderConflictError
 from orders.models import OrderLine, Product
 from orders.services import lines
 from orders.services.needs import Need, release_need
@@ -20,7 +22,7 @@ def product(db: None) -> Product:
 
 
 def release(product: Product, by: Membership, **said: object) -> OrderLine:
-    facts = {
+    facts: dict[str, Any] = {
         "product": product,
         "min_grade": market.grade(product, 1),
         "window": market.window(product),
@@ -29,8 +31,8 @@ def release(product: Product, by: Membership, **said: object) -> OrderLine:
         "price_fen_per_kg": 350,
         **said,
     }
-    need = Need(**facts)  # type: ignore[arg-type]
-    return release_need(need=need, entry=market.entry(), membership=by, at=market.AT)
+    entry = facts.pop("entry", None) or market.entry()
+    return release_need(need=Need(**facts), entry=entry, membership=by, at=market.AT)
 
 
 def refused(product: Product, by: Membership, **said: object) -> tuple[str, str]:
@@ -107,3 +109,20 @@ def test_a_window_that_is_over_is_refused(product: Product, processor: Membershi
 def test_a_laboratory_needs_nothing(product: Product, laboratory: Membership) -> None:
     with pytest.raises(NotYoursError):
         release(product, laboratory)
+
+
+def test_another_need_under_the_same_id_is_a_conflict_that_names_what_differs(
+    product: Product, processor: Membership, stranger: Membership
+) -> None:
+    entry = market.entry()
+    made = release(product, processor, entry=entry)
+    lines.change(line=made, kg=Decimal(300), entry=market.entry(), membership=processor, at=market.AT)
+    assert release(product, processor, entry=entry) == made
+
+    with pytest.raises(OrderConflictError) as caught:
+        release(product, processor, entry=entry, min_grade=market.grade(product), kg=Decimal(401))
+    with pytest.raises(OrderConflictError) as strange:
+        release(product, stranger, entry=entry)
+
+    assert [one.pointer for one in caught.value.others] == ["/kg", "/min_grade"]
+    assert (strange.value.rule, list(strange.value.others)) == ("id_of_something_else", [])

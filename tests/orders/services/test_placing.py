@@ -7,7 +7,7 @@ from accounts.models import Membership
 from orders.enums import DepositKind, LineState
 from orders.errors import OrderConflictError
 from orders.models import Channel, OrderLine, PresaleOffer, PresaleOrder, Product
-from orders.services import lines, offers, placing
+from orders.services import lines, offers, placing, taking
 from orders.services.taking import left_of
 from tests.factories import market
 from traceability.errors import NotYoursError, RefusedError
@@ -162,3 +162,31 @@ def test_a_deposit_comes_back_by_its_kind(
         "order.cancelled",
         "order.refunded",
     ]
+
+
+@pytest.mark.parametrize("weights", [(1, 10, 100), (100, 10, 1)])
+def test_what_is_usual_is_what_was_ordered_last(
+    market_of_today: tuple[Membership, PresaleOffer, Channel], weights: tuple[int, int, int]
+) -> None:
+    seller, offer, channel = market_of_today
+    most = 10 * weights[-1]
+    for minutes, kg in enumerate(one for one in weights for _ in range(10)):
+        wanted = placing.Wanted(offer=offer, kg=Decimal(kg), node=market.node())
+        facts = placing.OrderFacts(channel=channel, number=str(minutes), lines=[wanted])
+        entry = market.entry(market.AT - timedelta(hours=1) + timedelta(minutes=minutes))
+        placing.place(facts=facts, entry=entry, membership=seller, at=market.AT)
+
+    assert refused(channel=channel, offer=offer, kg=f"{most}.001", by=seller) == (
+        "/lines/0/kg",
+        "quantity_out_of_range",
+    )
+    market.place(channel, offer, str(most), by=seller)
+
+
+@pytest.fixture
+def market_of_today(
+    processor: Membership, channel: Channel, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Membership, PresaleOffer, Channel]:
+    """A market in which the ten newest lines say what is usual."""
+    monkeypatch.setattr(taking, "_ENOUGH_LINES", 2)
+    return processor, market.make_offer(processor, product), channel

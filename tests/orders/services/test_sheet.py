@@ -4,6 +4,7 @@ SUYUAN_SHEET_ROWS=200000 has it as long as a sheet may be; `benchmarks/imports.p
 """
 
 import os
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from benchmarks import imports_found, imports_ground, imports_made
 from benchmarks.imports_made import Made
 from orders.models import OrderLine
-from orders.services import placing
+from orders.services import order_records
 from traceability.enums import ImportState
 from traceability.errors import EventError
 from traceability.models import EntityHead, SheetImport
@@ -65,14 +66,14 @@ def test_all_kinds_of_faults_are_in_a_sheet() -> None:
 
 def test_row_that_the_log_refuses_does_not_take_the_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [row for row in imports_made.rows(40) if row.fault is None]
-    record = placing._record
+    record = order_records.record
 
-    def strict(facts: placing.OrderFacts, *rest: object) -> object:
-        if facts.number == made[3].cells["number"]:
+    def strict(one: order_records.Sent, *rest: Any, **more: Any) -> object:
+        if one.facts.number == made[3].cells["number"]:
             raise EventError("/commit/number", "text_too_long", limit=5)
-        return record(facts, *rest)  # type: ignore[arg-type]
+        return record(one, *rest, **more)
 
-    monkeypatch.setattr(placing, "_record", strict)
+    monkeypatch.setattr(order_records, "record", strict)
 
     sheet = loaded(made, "bom")
 

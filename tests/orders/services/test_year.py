@@ -13,7 +13,7 @@ import pytest
 
 from accounts.models import Membership
 from orders.models import Allocation, PayoutInstruction, Statement, StatementLine
-from orders.services import deadlines, fulfilment, plans, settlement
+from orders.services import deadlines, fulfilment, payments, plans, settlement
 from tests.factories import farm, market
 from traceability.models import Lot, Season
 from traceability.services.entries import Entry
@@ -73,9 +73,9 @@ def pay(day: date, *, by: Membership, times: int) -> None:
     for payout in PayoutInstruction.objects.filter(receipt="").order_by("pk"):
         told = payout.instructed_at.date()
         if day >= told + timedelta(days=BANK_DAYS_OF_A_WEEKEND if told.weekday() >= FRIDAY else BANK_DAYS):
-            receipt = settlement.BankReceipt(number=f"R-{payout.pk}", fen=payout.fen, paid_on=day)
+            receipt = payments.BankReceipt(number=f"R-{payout.pk}", fen=payout.fen, paid_on=day)
             for _ in range(times):
-                settlement.take_receipt(
+                payments.take_receipt(
                     payout=payout,
                     receipt=receipt,
                     entry=entry_of(payout.pk, "paid", day),

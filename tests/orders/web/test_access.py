@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 OPEN = frozenset(
     {
         *("home", "run", "selling", "growing", "dealing", "offer_new", "plan_new", "payouts"),
-        *("board", "need_new", "channels", "channel_new"),
+        *("board", "need_new", "channels", "channel_new", "receipts"),
     }
 )
 # Only sent forms go there.
@@ -46,7 +46,7 @@ def addresses(season: market.Season, autumn: None) -> Mapping[str, str]:
     assert own_season
     args: dict[str, list[object]] = {
         **{name: [] for name in ("home", "selling", "growing", "dealing", "state", "payouts")},
-        **{name: [] for name in ("board", "channels", "channel_new")},
+        **{name: [] for name in ("board", "channels", "channel_new", "receipts")},
         **{name: [season.product.code] for name in ("match", "promise", "offer_new", "plan_new", "need_new")},
         **{name: ["shop"] for name in ("channel", "channel_key", "campaign_new")},
         "campaign": ["shop", season.campaign.code],
@@ -84,7 +84,13 @@ def test_the_seller_opens_its_own(processor: Membership, addresses: Mapping[str,
     sellers = {"home", "run", "selling", "offer_new", "offer", "qr", "cancel", "dealing", "payouts", "line", "propose"}
     selling = {"board", "need_new", "channels", "channel_new", "channel", "campaign_new", "campaign"}
 
-    assert opened(processor, addresses) == sellers | selling | {"receipt", "allocation", "step", "statement"}
+    assert opened(processor, addresses) == sellers | selling | {
+        "receipt",
+        "receipts",
+        "allocation",
+        "step",
+        "statement",
+    }
 
 
 def test_the_grower_opens_its_own(farmer: Membership, addresses: Mapping[str, str]) -> None:

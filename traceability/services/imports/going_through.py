@@ -18,7 +18,7 @@ from traceability.services.chain import ChainConflictError
 from traceability.services.entries import Entry
 from traceability.services.imports.growth import GROWTH
 from traceability.services.imports.intakes import INTAKES
-from traceability.services.imports.kind import SheetOf, everything, midnight
+from traceability.services.imports.kind import SheetOf, Told, everything, midnight
 from traceability.services.imports.plots import PLOTS
 from traceability.services.rows import RowConflictError
 from traceability.sheets import Problem, Row
@@ -60,14 +60,17 @@ class GoingThrough:
     """One pass over the rows of a sheet of one kind, for one member.
 
     A row that names the same thing as an earlier one is refused, and so is one that was recorded before with other
-    content; one that was recorded just so counts as good.
+    content; one that was recorded just so counts as good. On `trial` nothing is to stay of what is written.
     """
 
-    def __init__(self, kind: str, membership: Membership, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, kind: str, membership: Membership, *, clock: Callable[[], datetime], trial: bool = False
+    ) -> None:
         self.kind = KINDS[kind]
         self.name = kind
         self.membership = membership
         self.clock = clock
+        self._trial = self.kind.trial(membership, clock()) if trial and self.kind.trial else None
         # Of each thing that a row named: the first row's line, and what it said.
         self._first: dict[UUID, tuple[int, bytes]] = {}
 
@@ -112,18 +115,27 @@ class GoingThrough:
         return Problem(row.line, name if name in row.values else "", _shown(row, name), rule, {"line": line})
 
     def _written(self, rows: Sequence[tuple[Row, Entry]]) -> dict[int, Problem]:
-        if self.kind.write_all and rows:
-            try:
-                with transaction.atomic():
-                    told = self.kind.write_all(
-                        [(row.values, entry) for row, entry in rows], self.membership, self.clock()
-                    )
-                return {row.line: self._problem(row, one) for (row, _), one in zip(rows, told, strict=True) if one}
-            except _REFUSALS:
-                # One of them spoils them all in a way that shows only as they are written: each alone, then.
-                pass
+        if self._trial:
+            return self._told(rows, self._trial([(row.values, entry) for row, entry in rows], self.clock()))
+        if self.kind.write_all and len(rows) > 1:
+            return self._written_together(rows)
         alone = ((row.line, self._written_alone(row, entry)) for row, entry in rows)
         return {line: problem for line, problem in alone if problem}
+
+    def _written_together(self, rows: Sequence[tuple[Row, Entry]]) -> dict[int, Problem]:
+        if self.kind.write_all is None:
+            raise ValueError(f"{self.name}: rows of this kind are written one by one")
+        try:
+            with transaction.atomic():
+                told = self.kind.write_all([(row.values, entry) for row, entry in rows], self.membership, self.clock())
+        except _REFUSALS:
+            # One of them spoils them all in a way that shows only as they are written: it is in one of the halves.
+            middle = len(rows) // 2
+            return self._written(rows[:middle]) | self._written(rows[middle:])
+        return self._told(rows, told)
+
+    def _told(self, rows: Sequence[tuple[Row, Entry]], told: Told) -> dict[int, Problem]:
+        return {row.line: self._problem(row, one) for (row, _), one in zip(rows, told, strict=True) if one}
 
     def _written_alone(self, row: Row, entry: Entry) -> Problem | None:
         try:

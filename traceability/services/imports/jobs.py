@@ -6,6 +6,7 @@ file that comes twice makes nothing double.
 
 import base64
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from traceability.enums import ImportState
 from traceability.errors import RefusedError
 from traceability.models import SheetImport
 from traceability.services import task_outbox
+from traceability.services.chain import OutboxFullError
 from traceability.services.imports.going_through import KINDS, GoingThrough, Tally
 from traceability.services.transactions import business_transaction, tried_again
 from traceability.sheets import Limits, Problem, Row, Sheet, open_sheet
@@ -33,9 +35,12 @@ LIMITS = Limits(file_bytes=32 << 20, unpacked_bytes=256 << 20, rows=200_000)
 INLINE_ROWS = 100
 # A bad row can be looked at as long as the file is kept.
 KEPT = timedelta(days=90)
-# Rows that are tried or written together: heads stay locked for a moment only.
-_TOGETHER = 50
+# Rows that are tried or written together: heads stay locked for a moment only, and for less than a second where a kind
+# has a way of its own to write many.
+_TOGETHER, _MANY_TOGETHER = 50, 500
 _SALT_BYTES = 16
+# A worker waits so long for room in the log before it lets others have its place, and is asked for anew.
+_PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,25 @@ class SentSheet:
     kind: str
     file_name: str
     data: bytes
+
+
+@dataclass(slots=True)
+class Patience:
+    """How a step waits while the log takes nothing in: by which pause, and for how many seconds in all."""
+
+    pause: Callable[[float], None] = time.sleep
+    seconds: float = _PATIENCE_SECONDS
+
+    def for_room(self, full: OutboxFullError) -> None:
+        """Wait a moment. Raises the error where it was waited long enough."""
+        if self.seconds <= 0:
+            raise full
+        self.seconds -= full.retry_after
+        self.pause(full.retry_after)
+
+
+# Whoever waits for an answer is not kept: a worker goes on.
+_NOT_AT_ALL = Patience(seconds=0)
 
 
 @business_transaction
@@ -87,26 +111,42 @@ def load(*, sheet_import: SheetImport, membership: Membership, at: datetime) -> 
 
 
 def run_if_short(sheet_import: SheetImport, *, clock: Callable[[], datetime]) -> SheetImport:
-    """Do at once what is waited for, where the sheet is short; a worker then finds the work done."""
+    """Do at once what is waited for, where the sheet is short; a worker then finds the work done.
+
+    Where the log takes nothing in, the worker does it.
+    """
     if sheet_import.rows <= INLINE_ROWS:
-        run(sheet_import.pk, clock=clock)
+        run(sheet_import.pk, clock=clock, patience=_NOT_AT_ALL)
         sheet_import.refresh_from_db()
     return sheet_import
 
 
-def run(import_id: UUID, *, clock: Callable[[], datetime]) -> None:
-    """Do the next step of a sheet: check it, or load it. Safe to run twice, and by two workers at once."""
+def run(import_id: UUID, *, clock: Callable[[], datetime], patience: Patience | None = None) -> None:
+    """Do the next step of a sheet: check it, or load it. Safe to run twice, and by two workers at once.
+
+    While the log is full it waits, and after a while asks for the same step anew: what was recorded until then stands,
+    and is found again. Until the whole is done the sheet says that it is being loaded.
+    """
     found = SheetImport.objects.select_related("party", "user").filter(pk=import_id).first()
     if found is None or found.state not in {ImportState.CHECKING, ImportState.LOADING}:
         return
+    try:
+        _do(found, clock=clock, patience=patience or Patience())
+    except OutboxFullError:
+        now = clock()
+        # A request of its own each time: one that comes again and again would be given up as broken.
+        task_outbox.request(RUN, f"{found.pk} {found.state} {now.isoformat()}", at=now)
+
+
+def _do(found: SheetImport, *, clock: Callable[[], datetime], patience: Patience) -> None:
     membership = Membership.objects.filter(organisation=found.party, user=found.user).first()
     if membership is None:
         # Who sent it has left the party meanwhile, and nobody else said that it is right.
         _keep(found, ImportState.CHECKED, problems=[_kept(Problem(0, "", "", "viewer_cannot_write", {}))], good=0)
     elif found.state == ImportState.CHECKING:
-        _check(found, GoingThrough(found.kind, membership, clock=clock))
+        _check(found, GoingThrough(found.kind, membership, clock=clock, trial=True), patience)
     else:
-        _load(found, GoingThrough(found.kind, membership, clock=clock))
+        _load(found, GoingThrough(found.kind, membership, clock=clock), patience)
 
 
 def bad_rows(sheet_import: SheetImport) -> Iterator[list[str]]:
@@ -142,25 +182,35 @@ def _opened(sheet_import: SheetImport) -> Sheet:
     return _open(sheet_import.kind, base64.b64decode(str(content)))
 
 
-def _check(found: SheetImport, passing: GoingThrough) -> None:
+def _check(found: SheetImport, passing: GoingThrough, patience: Patience) -> None:
     # It is only tried.
-    _keep_all(found, ImportState.CHECKED, _went_through(found, passing, undone=True))
+    _keep_all(found, ImportState.CHECKED, _went_through(found, passing, patience, undone=True))
 
 
-def _load(found: SheetImport, passing: GoingThrough) -> None:
-    tally = _went_through(found, passing, undone=False)
+def _load(found: SheetImport, passing: GoingThrough, patience: Patience) -> None:
+    tally = _went_through(found, passing, patience, undone=False)
     _keep_all(found, ImportState.DONE, tally, loaded=tally.good, finished_at=passing.clock())
 
 
-def _went_through(found: SheetImport, passing: GoingThrough, *, undone: bool) -> Tally:
+def _went_through(found: SheetImport, passing: GoingThrough, patience: Patience, *, undone: bool) -> Tally:
     tally, rows = Tally(), _opened(found).rows()
+    many = _MANY_TOGETHER if passing.kind.write_all else _TOGETHER
     # Written alone, each row is committed alone: its heads are free at once, and a step that dies loses nothing.
-    at_once = _TOGETHER if undone or passing.kind.write_all else 1
-    while part := list(islice(rows, _TOGETHER)):
+    at_once = many if undone or passing.kind.write_all else 1
+    while part := list(islice(rows, many)):
         for start in range(0, len(part), at_once):
-            tally.add(tried_again(partial(_taken, passing, part[start : start + at_once], undone=undone)))
+            step = partial(_taken, passing, part[start : start + at_once], undone=undone)
+            tally.add(_with_room(partial(tried_again, step), patience))
         SheetImport.objects.filter(pk=found.pk, state=found.state).update(seen=tally.rows)
     return tally
+
+
+def _with_room(step: Callable[[], Tally], patience: Patience) -> Tally:
+    while True:
+        try:
+            return step()
+        except OutboxFullError as full:
+            patience.for_room(full)
 
 
 def _taken(passing: GoingThrough, rows: Sequence[Row], *, undone: bool) -> Tally:

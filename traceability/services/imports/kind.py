@@ -15,6 +15,9 @@ from traceability.standards.days import CHINA
 from traceability.standards.units import Quantity
 
 Values = Mapping[str, Any]
+Rows = Sequence[tuple[Values, Entry]]
+# Of each row what is wrong with it.
+Told = Sequence[InputError | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class SheetOf:
     again is the same record; `named_by` is the column where that name stands, where there is one. `total` gives the
     units and amounts that a row adds to the file's sums. `fields` says which column stands for a member that a service
     complains of, where they are called differently. `write_all` records many rows for less than each alone would cost,
-    and gives what is wrong with each of them.
+    and gives what is wrong with each of them; `trial` tells the same of a sheet's rows, batch after batch, and writes
+    nothing. Without a trial rows are tried by writing them and taking it back.
     """
 
     columns: tuple[Column, ...]
@@ -35,9 +39,8 @@ class SheetOf:
     total: Callable[[Values], Mapping[str, Decimal]]
     fields: Mapping[str, str] = field(default_factory=dict)
     named_by: str = ""
-    write_all: Callable[[Sequence[tuple[Values, Entry]], Membership, datetime], Sequence[InputError | None]] | None = (
-        None
-    )
+    write_all: Callable[[Rows, Membership, datetime], Told] | None = None
+    trial: Callable[[Membership, datetime], Callable[[Rows, datetime], Told]] | None = None
 
     def column_of(self, pointer: str, params: Mapping[str, object]) -> str:
         """Name the column that an error's pointer leads to, or nothing where it is the row as a whole."""

@@ -18,6 +18,7 @@ from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
 from traceability.enums import ImportState, SheetKind
 from traceability.errors import RefusedError
+from traceability.queries import log
 from traceability.queries.imports import imports_of, kinds_for
 from traceability.services.imports import jobs
 from traceability.services.imports.going_through import KINDS
@@ -30,6 +31,7 @@ _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE = 100
 _NEWEST = 20
+_WORKING = (ImportState.CHECKING, ImportState.LOADING)
 
 
 @acts_as_kind(*MAKERS)
@@ -60,7 +62,8 @@ def report(request: PartyRequest, import_id: UUID) -> HttpResponse:
         "found": found,
         "bad": bad,
         "totals": {unit: Decimal(total) for unit, total in found.totals.items()},
-        "works": found.state in {ImportState.CHECKING, ImportState.LOADING},
+        "works": found.state in _WORKING,
+        "waits": found.state in _WORKING and log.is_full(),
         "page": Paginator(told(found), _PAGE).get_page(request.GET.get("page")),
         "records": may_record(request.membership),
     }

@@ -6,12 +6,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import OperationalError, connection
+from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.models import Membership
 from tests.factories import farm, market
+from tests.factories.pages import client_of
 from traceability.enums import ImportState
 from traceability.errors import RefusedError
 from traceability.models import Lot, Plot, Season, SheetImport, TaskRequest
+from traceability.services import integrator
 from traceability.services.fsck import Fsck
 from traceability.services.imports import jobs
 from traceability.services.imports.going_through import KINDS, GoingThrough, Tally
@@ -202,6 +206,68 @@ def test_a_long_sheet_is_left_to_a_worker(farmer: Membership) -> None:
     jobs.run(found.pk, clock=clock)
     found.refresh_from_db()
     assert (found.state, found.good, Plot.objects.count()) == (ImportState.CHECKED, len(lines), 0)
+
+
+def test_a_worker_waits_while_the_log_is_full_and_goes_on(farmer: Membership, settings: Settings) -> None:
+    lines = [f"A-{number},,5亩,211104105203,,,2026-04-01," for number in range(9)]
+    found = checked(farmer, sent("plots", PLOT_HEADING, *lines))
+    settings.OUTBOX_LIMIT = 3
+    asked = jobs.load(sheet_import=found, membership=farmer, at=farm.NOW)
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        integrator.integrate_once()
+
+    jobs.run(asked.pk, clock=clock, patience=jobs.Patience(pause=pause))
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.loaded, asked.problems, Plot.objects.count()) == (ImportState.DONE, 9, [], 9)
+    assert waited == [5, 5]
+
+
+def test_a_worker_that_waited_long_enough_asks_anew_and_says_so_until_all_is_loaded(
+    farmer: Membership, settings: Settings
+) -> None:
+    lines = [f"A-{number},,5亩,211104105203,,,2026-04-01," for number in range(9)]
+    found = checked(farmer, sent("plots", PLOT_HEADING, *lines))
+    settings.OUTBOX_LIMIT = 3
+    TaskRequest.objects.all().delete()
+    asked = jobs.load(sheet_import=found, membership=farmer, at=farm.NOW)
+    waited: list[float] = []
+
+    jobs.run(asked.pk, clock=clock, patience=jobs.Patience(pause=waited.append, seconds=12))
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.loaded, Plot.objects.count(), waited) == (ImportState.LOADING, 0, 4, [5, 5, 5])
+    page = client_of(farmer).get(reverse("imports:report", args=[asked.pk])).content.decode()
+    assert "The work waits and goes on by itself" in page
+    assert list(TaskRequest.objects.order_by("pk").values_list("argument", flat=True)) == [
+        f"{asked.pk} LOADING",
+        f"{asked.pk} LOADING {farm.NOW.isoformat()}",
+    ]
+    integrator.integrate_once()
+    settings.OUTBOX_LIMIT = 4096
+
+    jobs.run(asked.pk, clock=clock)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.loaded, asked.problems, Plot.objects.count()) == (ImportState.DONE, 9, [], 9)
+    assert list(Fsck().faults()) == []
+
+
+def test_who_waits_for_a_short_sheet_is_not_kept_while_the_log_is_full(farmer: Membership, settings: Settings) -> None:
+    settings.OUTBOX_LIMIT = 1
+    farm.make_plot(farmer, number="B-1")
+    farm.make_plot(farmer, number="B-2")
+
+    found = checked(farmer, sent("plots", PLOT_HEADING, *GOOD_PLOTS))
+
+    assert (found.state, found.seen) == (ImportState.CHECKING, 0)
+    integrator.integrate_once()
+    jobs.run(found.pk, clock=clock)
+    found.refresh_from_db()
+    assert (found.state, found.good) == (ImportState.CHECKED, 3)
 
 
 def test_whoever_has_left_the_party_loads_nothing(farmer: Membership) -> None:

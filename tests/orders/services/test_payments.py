@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.services.settlement import late_interest
+from orders.services.payments import late_interest
 
 
 @given(st.integers(0, 10**12), st.integers(0, 400))
