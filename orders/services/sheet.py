@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _FEN = 100
 _MOST_YUAN = Decimal(100_000)
+# A sheet may name something else in every row; what is found of it must not grow with it.
+_MOST_NAMES = 10_000
 
 
 def _write(values: Values, entry: Entry, membership: Membership, at: datetime) -> PresaleOrder:
@@ -61,7 +63,7 @@ def _read(named: "_Named", values: Values, entry: Entry) -> Sent | InputError:
 
 
 class _Named:
-    """What the cells of some rows name: a seller's few offers, channels and regions, each asked for once."""
+    """What the cells of some rows name: offers, channels and regions, and what there is not; each asked for once."""
 
     def __init__(self, membership: Membership, at: datetime) -> None:
         self._membership, self._at = membership, at
@@ -86,10 +88,21 @@ class _Named:
 
     def _once(self, find: Callable[[Values, Membership, datetime], T], values: Values, *names: str) -> T:
         key = (find, *(values.get(name) for name in names))
+        if len(self._found) > _MOST_NAMES:
+            self._found.clear()
         if key not in self._found:
-            self._found[key] = find(values, self._membership, self._at)
-        found: T = self._found[key]
+            self._found[key] = self._look(find, values)
+        found: T | RefusedError = self._found[key]
+        if isinstance(found, RefusedError):
+            raise found
         return found
+
+    def _look(self, find: Callable[[Values, Membership, datetime], T], values: Values) -> T | RefusedError:
+        try:
+            return find(values, self._membership, self._at)
+        except RefusedError as refused:
+            # A wrong name stands in many rows as well.
+            return refused
 
 
 def _channel(values: Values, membership: Membership, _at: datetime) -> Channel:

@@ -42,7 +42,8 @@ class Text:
             raise EventError(pointer, "text_too_long", limit=self.longest)
         if value != value.strip():
             raise EventError(pointer, "text_not_trimmed")
-        if any(self._is_hidden(character) for character in value):
+        # First the quick answer: what can be printed holds nothing hidden.
+        if not value.isprintable() and any(self._is_hidden(character) for character in value):
             raise EventError(pointer, "text_not_printable")
         if not unicodedata.is_normalized("NFC", value):
             raise EventError(pointer, "text_not_normal")

@@ -5,7 +5,7 @@ files wherever Python and its three libraries are. Formats are those of `docs/pr
 """
 
 from traceability.ledger.bundle import Bundle, BundleHead, Disclosure, build_bundle
-from traceability.ledger.canonical import canonicalize, check_profile
+from traceability.ledger.canonical import canonicalize, canonicalize_quickly, check_profile
 from traceability.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from traceability.ledger.errors import (
     AuditError,
@@ -48,6 +48,7 @@ __all__ = [
     "Signer",
     "build_bundle",
     "canonicalize",
+    "canonicalize_quickly",
     "check_profile",
     "inspect_bundle",
     "leaf_hash",

@@ -30,6 +30,16 @@ def canonicalize(value: Any) -> bytes:
         raise CanonicalError(f"not canonicalisable: {error}") from error
 
 
+def canonicalize_quickly(value: Any) -> bytes:
+    """Write what `canonicalize` writes, many times faster for what keeps to the profile. Raises CanonicalError."""
+    try:
+        data = write_profiled(value)
+    except CanonicalError:
+        return canonicalize(value)
+    # Of any other value orjson may have written something else.
+    return data if is_plain(value, data) else canonicalize(value)
+
+
 def parse_canonical(data: bytes) -> Any:
     """Read JSON that must already be in its canonical bytes. Raises CanonicalError."""
     value = parse(data)

@@ -51,7 +51,8 @@ def text(longest: int) -> Reader:
     def read(cell: str, _unit: str) -> str:
         if len(cell) > longest:
             raise CellError("", "text_too_long", limit=longest)
-        if any(unicodedata.category(one) in _UNPRINTED for one in cell):
+        # First the quick answer, which is right for all but spaces of other kinds.
+        if not cell.isprintable() and any(unicodedata.category(one) in _UNPRINTED for one in cell):
             raise CellError("", "text_not_printable")
         if cell.startswith(_FORMULA):
             raise CellError("", "looks_like_formula", name=cell[:1])

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from traceability.sheets.cells import Amount, CellError, Reader, read_number
 
-_PARTS = re.compile(r"([+-]?[\d.,]*)\s*([^\d\s.,+-].*)?", re.ASCII)
+# A number with an exponent is one that is refused, and no unit that begins with an e.
+_PARTS = re.compile(r"([+-]?[\d.,]*(?:[eE][+-]?\d+)?)\s*([^\d\s.,+-].*)?", re.ASCII)
 # How people write units, and how they are called in records. A gram is the thousandth of a kilogram.
 _WEIGHTS = MappingProxyType(
     {

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.enums import Role
 from accounts.models import Membership
 from orders.models import PlantingPlan, YieldRevision
 from tests.factories import farm, market
@@ -82,7 +83,7 @@ def test_a_colleague_who_sends_the_same_plan_gets_it_and_a_stranger_hears_nothin
     sent = {**growing(), "plot": str(season.plan.plot_id), "product": "panjin-rice"}
     made = Machine(farmer).post("plans", **sent)
 
-    again = Machine(colleague_of(farmer)).post("plans", **sent)
+    again = Machine(colleague_of(farmer, role=Role.OWNER)).post("plans", **sent)
 
     assert (made.status_code, again.status_code, again.json()) == (201, 200, made.json())
     told = len(history.of(f"plan:{sent['id']}"))

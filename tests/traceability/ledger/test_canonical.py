@@ -17,6 +17,7 @@ from traceability.ledger.canonical import (
     MAX_PROFILE_DEPTH,
     canonicalize,
     canonicalize_profiled,
+    canonicalize_quickly,
     check_profile,
     parse_as_written,
     parse_canonical,
@@ -107,6 +108,17 @@ def test_the_fast_path_writes_the_bytes_of_the_oracle(value: Any) -> None:
     check_profile(value)
 
     assert canonicalize_profiled(value) == rfc8785.dumps(value)
+
+
+@given(JSON_VALUES | PROFILED)
+def test_what_is_written_quickly_is_what_the_oracle_writes(value: Any) -> None:
+    assert canonicalize_quickly(value) == canonicalize(value)
+
+
+@pytest.mark.parametrize("value", [math.nan, 2**53, uuid.UUID(int=1), {1: 2}, "\ud800"])
+def test_what_json_cannot_hold_is_not_written_quickly_either(value: Any) -> None:
+    with pytest.raises(CanonicalError):
+        canonicalize_quickly(value)
 
 
 @given(JSON_VALUES | PROFILED)

@@ -96,7 +96,7 @@ def test_a_weight_is_read_with_its_own_unit_or_the_headings(cell: str, amount: A
         ("A-1,abc", ("weight", "abc", "not_a_decimal")),
         ("A-1,NaN", ("weight", "NaN", "not_a_decimal")),
         ("A-1,inf", ("weight", "inf", "not_a_decimal")),
-        ("A-1,1e3", ("weight", "1e3", "unknown_unit")),
+        ("A-1,1e3", ("weight", "1e3", "not_a_decimal")),
         ("A-1,-5", ("weight", "-5", "not_positive")),
         ("A-1,0", ("weight", "0", "not_positive")),
         ("A-1,1.2345", ("weight", "1.2345", "too_many_places")),

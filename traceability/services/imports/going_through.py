@@ -27,6 +27,7 @@ _KINDS: dict[str, SheetOf] = {SheetKind.PLOTS: PLOTS, SheetKind.GROWTH: GROWTH, 
 KINDS: Mapping[str, SheetOf] = MappingProxyType(_KINDS)
 # What one row may be refused with while the others stand.
 _REFUSALS = (InputError, ChainConflictError, RowConflictError)
+_DIGEST_BITS = 64
 
 
 def register(kind: SheetKind, sheet: SheetOf) -> None:
@@ -71,8 +72,9 @@ class GoingThrough:
         self.membership = membership
         self.clock = clock
         self._trial = self.kind.trial(membership, clock()) if trial and self.kind.trial else None
-        # Of each thing that a row named: the first row's line, and what it said.
-        self._first: dict[UUID, tuple[int, bytes]] = {}
+        # Of each thing that a row named: the first row's line, and what it said. One number each way: there may be as
+        # many as a sheet has rows.
+        self._first: dict[int, int] = {}
 
     def take(self, rows: Sequence[Row]) -> Tally:
         """Write rows inside the caller's transaction, and tell what became of them.
@@ -107,7 +109,7 @@ class GoingThrough:
 
     def _repeated(self, row: Row, entry: Entry) -> Problem | None:
         said = _digest(row)
-        line, before = self._first.setdefault(entry.id, (row.line, said))
+        line, before = divmod(self._first.setdefault(entry.id.int, row.line << _DIGEST_BITS | said), 1 << _DIGEST_BITS)
         if line == row.line:
             return None
         name = self.kind.named_by
@@ -164,5 +166,5 @@ def _shown(row: Row, column: str) -> str:
     return row.texts.get(column, "")[:60]
 
 
-def _digest(row: Row) -> bytes:
-    return hashlib.blake2b(everything(row.values).encode(), digest_size=8).digest()
+def _digest(row: Row) -> int:
+    return int.from_bytes(hashlib.blake2b(everything(row.values).encode(), digest_size=_DIGEST_BITS // 8).digest())

@@ -15,6 +15,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import Membership
 from accounts.queries.memberships import may_record
@@ -89,7 +90,7 @@ def take(*, sent: SentSheet, membership: Membership, at: datetime) -> SheetImpor
         sealed=vault.seal(os.urandom(_SALT_BYTES), base64.b64encode(sent.data).decode()),
         state=ImportState.CHECKING,
         created_at=at,
-        rows=sum(1 for _ in sheet.rows()),
+        rows=sheet.count(),
         ignored=[name[:60] for name in sheet.ignored],
     )
     _ask(made, at=at)
@@ -127,7 +128,7 @@ def run(import_id: UUID, *, clock: Callable[[], datetime], patience: Patience | 
     While the log is full it waits, and after a while asks for the same step anew: what was recorded until then stands,
     and is found again. Until the whole is done the sheet says that it is being loaded.
     """
-    found = SheetImport.objects.select_related("party", "user").filter(pk=import_id).first()
+    found = _light().select_related("party", "user").filter(pk=import_id).first()
     if found is None or found.state not in {ImportState.CHECKING, ImportState.LOADING}:
         return
     try:
@@ -135,7 +136,7 @@ def run(import_id: UUID, *, clock: Callable[[], datetime], patience: Patience | 
     except OutboxFullError:
         now = clock()
         # A request of its own each time: one that comes again and again would be given up as broken.
-        task_outbox.request(RUN, f"{found.pk} {found.state} {now.isoformat()}", at=now)
+        task_outbox.request(RUN, f"{found.pk} {found.state} {now.timestamp():.0f}", at=now)
 
 
 def _do(found: SheetImport, *, clock: Callable[[], datetime], patience: Patience) -> None:
@@ -177,8 +178,14 @@ def _open(kind: str, data: bytes) -> Sheet:
     return open_sheet(data, KINDS[kind].columns, LIMITS)
 
 
+def _light() -> QuerySet[SheetImport]:
+    """Give sheets without what is large of them: a step holds its row for as long as it lasts."""
+    return SheetImport.objects.defer("sealed", "problems")
+
+
 def _opened(sheet_import: SheetImport) -> Sheet:
-    _, content = vault.unseal(bytes(sheet_import.sealed))
+    (sealed,) = SheetImport.objects.filter(pk=sheet_import.pk).values_list("sealed", flat=True)
+    _, content = vault.unseal(bytes(sealed))
     return _open(sheet_import.kind, base64.b64decode(str(content)))
 
 
