@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -168,3 +169,64 @@ def test_the_operator_matches_by_a_button(operator: Membership) -> None:
     answer = press(client_of(operator), home, reverse("market:match", args=[product.code]))
 
     assert answer.headers["Location"] == reverse("market:run", args=[MatchRun.objects.get().pk])
+
+
+def test_the_banks_file_is_taken_or_what_is_wrong_in_it_is_shown(processor: Membership, season: market.Season) -> None:
+    client, page = client_of(processor), reverse("market:receipts")
+    heading, row = client.get(reverse("market:payouts")).content.decode("utf-8-sig").splitlines()
+
+    wrong = send(client, page, file=upload(heading, f"{row.removesuffix(',,')},B-7,12.10.2026"))
+    right = send(client, page, file=upload(heading, f"{row.removesuffix(',,')},B-7,2026-10-12"))
+
+    text = wrong.content.decode()
+    assert "Nothing was recorded. Mend these lines and send the file again." in text
+    assert "12.10.2026" in text
+    assert right.headers["Location"] == reverse("market:dealing")
+    assert PayoutInstruction.objects.get(pk=season.payout.pk).receipt == "B-7"
+    assert "Receipts recorded: 1" in client.get(reverse("market:dealing")).content.decode()
+    nothing = send(client, page, file=upload("a,b", "1,2"))
+    assert "instruction" in errors_of(nothing)["__all__"][0]
+
+
+def upload(*lines: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("bank.csv", "\n".join(lines).encode())
+
+
+def test_a_form_that_was_sent_before_and_now_says_something_else_is_told_what_differs(farmer: Membership) -> None:
+    product, client = market.make_product(), client_of(farmer)
+    offered = {
+        "ship_region": market.node().pk,
+        "price_fen_per_kg": "4.20",
+        "cap_kg": "100",
+        "cutoff_at": "2026-12-31T20:00",
+    }
+    page = reverse("market:offer_new", args=[product.code])
+    sent = {**shown(client.get(page).context["form"]), **offered, "window": market.window(product, 2).pk}
+    assert client.post(page, sent).status_code == 302
+
+    other = client.post(page, {**sent, "cap_kg": "90", "ship_region": market.node("沈阳").pk})
+
+    said = "Differs from what was sent first"
+    assert errors_of(other) == {
+        "__all__": ["This was sent before with other content; what differs is named, and for something new begin anew"],
+        "cap_kg": [said],
+        "ship_region": [said],
+    }
+    assert PresaleOffer.objects.get().cap_kg == 100
+
+
+def test_a_plan_that_was_sent_before_and_now_says_something_else_is_told_what_differs(farmer: Membership) -> None:
+    product, client = market.make_product(), client_of(farmer)
+    farm.make_plot(farmer)
+    page = reverse("market:plan_new", args=[product.code])
+    empty = client.get(page)
+    numbers = {"1-p10_kg": "1", "1-p50_kg": "2", "1-p90_kg": "3", "1-ask_fen_per_kg": "3"}
+    sent = {**shown(empty.context["form"], *rows_of(empty)), "variety": "盐丰47", "area_mu": "1", **numbers}
+    sent["node"] = market.node("盘锦").pk
+    assert client.post(page, sent).status_code == 302
+
+    other = client.post(page, {**sent, "1-p90_kg": "4", "node": market.node("沈阳").pk, "variety": "辽粳"})
+
+    named = errors_of(other)
+    assert sorted(named) == ["1-p90_kg", "__all__", "node", "variety"]
+    assert named["1-p90_kg"] == ["Differs from what was sent first"]
