@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_what_to_sell_ahead")]
+    dependencies = [("orders", "0005_english_names_of_grades_and_regions")]
 
     operations = [
         migrations.AddField(

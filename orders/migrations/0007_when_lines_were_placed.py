@@ -9,7 +9,7 @@ FROM orders_presaleorder AS whole WHERE whole.id = line.order_id AND line.placed
 class Migration(migrations.Migration):
     """Lines that were placed before say when; a version that still runs writes lines that do not, which sort as newest."""
 
-    dependencies = [("orders", "0005_newest_lines_of_offers")]
+    dependencies = [("orders", "0006_newest_lines_of_offers")]
 
     operations = [
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
