@@ -1,6 +1,7 @@
 """Sheets of orders: what a shop or a stream sold, row by row."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -92,17 +93,27 @@ class _Named:
             self._found.clear()
         if key not in self._found:
             self._found[key] = self._look(find, values)
-        found: T | RefusedError = self._found[key]
-        if isinstance(found, RefusedError):
-            raise found
+        found: T | _Wrong = self._found[key]
+        if isinstance(found, _Wrong):
+            raise RefusedError(found.pointer, found.rule, **found.params)
         return found
 
-    def _look(self, find: Callable[[Values, Membership, datetime], T], values: Values) -> T | RefusedError:
+    def _look(self, find: Callable[[Values, Membership, datetime], T], values: Values) -> "T | _Wrong":
         try:
             return find(values, self._membership, self._at)
         except RefusedError as refused:
-            # A wrong name stands in many rows as well.
-            return refused
+            # A wrong name stands in many rows as well. Not the error itself: each time that it is raised it would hold
+            # one more row in its traceback.
+            return _Wrong(refused.pointer, refused.rule, refused.params)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Why something that is named is not there."""
+
+    pointer: str
+    rule: str
+    params: Mapping[str, object]
 
 
 def _channel(values: Values, membership: Membership, _at: datetime) -> Channel:

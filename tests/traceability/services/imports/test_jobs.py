@@ -265,6 +265,7 @@ def test_who_waits_for_a_short_sheet_is_not_kept_while_the_log_is_full(farmer: M
 
     assert (found.state, found.seen) == (ImportState.CHECKING, 0)
     integrator.integrate_once()
+    settings.OUTBOX_LIMIT = 4096
     jobs.run(found.pk, clock=clock)
     found.refresh_from_db()
     assert (found.state, found.good) == (ImportState.CHECKED, 3)
