@@ -118,7 +118,9 @@ class AnsweredInput(StrictSerializer):
 class ReceiptsInput(EntryInput):
     """What the bank answered to many instructions."""
 
-    receipts = serializers.ListSerializer(child=AnsweredInput(), allow_empty=False, max_length=MOST_RECEIPTS)
+    receipts: "serializers.ListSerializer[Any]" = serializers.ListSerializer(
+        child=AnsweredInput(), allow_empty=False, max_length=MOST_RECEIPTS
+    )
 
 
 class ReceiptsAnswer(serializers.Serializer[Any]):

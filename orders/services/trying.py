@@ -27,7 +27,7 @@ class Trial:
         check_channels({one.facts.channel.pk: one.facts.channel for one in sent}.values(), self._membership)
         self._offers.open({line.offer.pk for one in sent for line in one.facts.lines}, lock=False)
         known = known_among(sent)
-        told = []
+        told: list[InputError | None] = []
         for one in sent:
             order = known.get(number_of(one.facts))
             try:

@@ -12,8 +12,7 @@ from accounts.models import Membership
 from orders.models import Allocation
 from orders.queries.earnings import Earnings, Money, earnings_of, money_of
 from orders.queries.parties import sold_by
-from orders.services import settlement
-from orders.services.settlement import BankReceipt
+from orders.services.payments import BankReceipt, take_receipt
 from tests.factories import farm, market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
@@ -49,9 +48,7 @@ def test_what_was_paid_counts_for_its_year_and_is_not_to_come(
     farmer: Membership, processor: Membership, season: market.Season
 ) -> None:
     receipt = BankReceipt(number="B-7", fen=season.payout.fen, paid_on=date(2026, 10, 12))
-    settlement.take_receipt(
-        payout=season.payout, receipt=receipt, entry=market.later(20), membership=processor, at=farm.NOW
-    )
+    take_receipt(payout=season.payout, receipt=receipt, entry=market.later(20), membership=processor, at=farm.NOW)
 
     assert earnings_of(farmer, today=TODAY) == Earnings(86_000, 124_000)
     assert earnings_of(farmer, today=date(2027, 1, 2)) == Earnings(86_000, 0)

@@ -222,7 +222,7 @@ def test_a_plan_that_was_sent_before_and_now_says_something_else_is_told_what_di
     empty = client.get(page)
     numbers = {"1-p10_kg": "1", "1-p50_kg": "2", "1-p90_kg": "3", "1-ask_fen_per_kg": "3"}
     sent = {**shown(empty.context["form"], *rows_of(empty)), "variety": "盐丰47", "area_mu": "1", **numbers}
-    sent["node"] = market.node("盘锦").pk
+    sent |= {"node": str(market.node("盘锦").pk)}
     assert client.post(page, sent).status_code == 302
 
     other = client.post(page, {**sent, "1-p90_kg": "4", "node": market.node("沈阳").pk, "variety": "辽粳"})
