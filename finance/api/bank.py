@@ -18,6 +18,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.api.throttles import AddressThrottle
+from accounts.soft_cache import soft_cache
 from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput, RefusalAnswer
 from finance.api.oauth.authentication import BankTokenAuthentication
 from finance.api.oauth.clients import issuer_of
@@ -52,14 +53,27 @@ class HasBankToken(BasePermission):
 
 
 class ClientThrottle(ScopedRateThrottle):
-    """Counts what one client asks."""
+    """Counts what one client asks: one number for each period, and not the time of each request.
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:  # noqa: ARG002
-        """Name the client's count; None for who is turned away anyhow."""
+    While the cache is down nobody counts; but then no proof is taken either (`proof_of`).
+    """
+
+    duration: int
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count one more, and tell whether it is within the limit; who is turned away anyhow is not counted."""
+        self.scope = str(getattr(view, self.scope_attr))
+        limit, duration = self.parse_rate(self.get_rate())
         token = request.auth
-        if not isinstance(token, BankToken):
-            return None
-        return self.cache_format % {"scope": self.scope, "ident": token.client}
+        if limit is None or duration is None or not isinstance(token, BankToken):
+            return True
+        self.duration = duration
+        key = self.cache_format % {"scope": self.scope, "ident": f"{token.client}:{int(self.timer()) // duration}"}
+        return soft_cache.count(key, duration) <= limit
+
+    def wait(self) -> float:
+        """Say when the next period begins."""
+        return self.duration - self.timer() % self.duration
 
 
 class BankView(APIView):

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 
 from accounts.models import Membership, Organisation, User
+from traceability.hot_statements import RowsStatement, run
 
-# One statement, and not a tree of models: every query of a bank waits for it, and to put the tree together took longer
-# than the database needs to find it.
-_SQL = """
-SELECT binding.method, binding.thumbprint, binding.details, client.id, application.client_id, client.key_set,
+# One statement, prepared, and not a tree of models: every query of a bank waits for it, and to put the tree together or
+# to plan the joins anew takes longer than to find the rows.
+_FOUND = RowsStatement(
+    "suyuan_token",
+    """
+SELECT binding.method, binding.thumbprint, binding.details::text,
+       client.id, application.client_id, client.key_set::text,
        person.id, person.public_id, person.is_active,
        party.id, party.public_id, party.kind, party.name, party.confirmed_at,
        member.id, member.role
@@ -24,8 +28,10 @@ JOIN oauth2_provider_application AS application ON application.id = client.appli
 JOIN accounts_user AS person ON person.id = client.registered_by_id
 JOIN accounts_organisation AS party ON party.id = client.organisation_id
 LEFT JOIN accounts_membership AS member ON member.user_id = person.id AND member.organisation_id = party.id
-WHERE token.token_checksum = %s AND token.expires > %s
-"""
+WHERE token.token_checksum = $1 AND token.expires > $2
+""",
+    *("text", "timestamptz"),
+)
 # In the order of the models, as `from_db` takes them.
 _PERSON = ("id", "public_id", "is_active")
 _PARTY = ("id", "public_id", "kind", "name", "confirmed_at")
@@ -55,11 +61,10 @@ def token_standing(token: str, *, at: datetime) -> BankToken | None:
 
     Of person and bank only those columns are there at once that name them; others are read when they are asked for.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [hashlib.sha256(token.encode()).hexdigest(), at])
-        row = cursor.fetchone()
-    if row is None:
+    (rows,) = run(_FOUND.on([(hashlib.sha256(token.encode()).hexdigest(), at)]))
+    if not rows:
         return None
+    (row,) = rows
     person = User.from_db(DEFAULT_DB_ALIAS, _PERSON, row[6:9])
     bank = Organisation.from_db(DEFAULT_DB_ALIAS, _PARTY, row[9:14])
     if not bank.has_powers:

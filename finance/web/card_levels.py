@@ -32,8 +32,8 @@ class CorrectionForm(EntryForm):
         min_value=-MOST_POINTS,
         max_value=MOST_POINTS,
     )
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    since = forms.DateField(label=gettext_lazy("From this day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    until = forms.DateField(label=gettext_lazy("Until this day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
     owner = forms.CharField(label=gettext_lazy("Who answers for it"), max_length=120)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from finance.fitting.drawing import Drawing, reliability_drawing, running_drawing
@@ -12,6 +13,7 @@ from finance.queries.reason_texts import name_of
 from traceability.enums import Crop
 from traceability.ledger.scores import CategoryVariable, Levels, NumberVariable, parse_card
 from traceability.msgids import gettext_noop
+from traceability.standards import divisions
 
 GROUPS = {
     "under_10_mu": _("farms under 10 mu"),
@@ -90,10 +92,14 @@ def _readable(report: CardReport) -> dict[str, Any]:
     if report.kind == "calibration":
         for name in ("bands", "groups", "crops"):
             figures[name] = [_percents(one) for one in figures.get(name, [])]
+        for one in figures["groups"]:
+            one["name"] = divisions.place(one["name"], get_language() or "zh-hans") or one["name"]
         for one in figures["crops"]:
             one["name"] = Crop(one["name"]).label
         figures["ece_percent"] = 100 * figures["ece"]
     if report.kind == "drift":
+        # Chance reaches below none; bad loans do not.
+        figures["quarters"] = [one | {"least": max(0, one["least"])} for one in figures["quarters"]]
         figures["rows"] = list(
             zip(figures["months"], figures["expected"], figures["bads"], figures["above"], strict=True)
         )

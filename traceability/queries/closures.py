@@ -1,6 +1,7 @@
 """All that an entity's history rests on: its own events, and those of every entity that they name as input."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from django.db import connection
 
@@ -66,25 +67,64 @@ def published_closure(entity: str, *, size: int) -> list[Event]:
 def published_closure_of(entities: Sequence[str], *, size: int) -> list[Event]:
     """Read what `published_closure` does, of several entities at once: what they share comes once.
 
-    Leaves are read as the log took them, and not checked again: whoever hands out what rests on them hands out their
-    bytes and proofs as well, by which a reader finds what was changed. Raises what `read_stored` does besides.
+    By one plain statement for each step away from them, which costs the database a third of the walk where the steps
+    are few. Leaves are read as the log took them, and not checked again: whoever hands out what rests on them hands
+    out their bytes and proofs as well, by which a reader finds what was changed. Raises what `read_stored` does
+    besides.
     """
-    return list(_read(entities, size=size, read=read_stored))
+    histories: dict[str, list[Event]] = {}
+    reached, next_ones, count = set(entities), sorted(set(entities)), 0
+    while next_ones:
+        events = list(_published(next_ones, size=size, at_most=MAX_RECORDS + 1 - count))
+        count += len(events)
+        if count > MAX_RECORDS:
+            raise RefusedError("", "too_many_records", name=entities[0], limit=MAX_RECORDS)
+        for event in events:
+            histories.setdefault(event.leaf.entity, []).append(event)
+        next_ones = sorted({name for event in events for name in _named(event.leaf)} - reached)
+        reached.update(next_ones)
+    return [event for entity in sorted(histories) for event in histories[entity]]
 
 
-def _read(entities: Sequence[str], *, size: int | None, read: Callable[[bytes], Leaf] = parse_leaf) -> Iterable[Event]:
+_PUBLISHED = """
+SELECT entry.index, entry.leaf, entry.leaf_hash, receipt.recorded_at
+FROM ledger_entry AS entry JOIN traceability_receipt AS receipt USING (record_id)
+WHERE entry.entity = ANY(%s) AND entry.index < %s ORDER BY entry.entity, entry.eseq LIMIT %s
+"""
+
+
+def _published(entities: Sequence[str], *, size: int, at_most: int) -> Iterable[Event]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISHED, [list(entities), size, at_most])
+        rows = cursor.fetchall()
+    for row in rows:
+        yield _event(row, read_stored)
+
+
+def _named(leaf: Leaf) -> list[str]:
+    """Name the histories that an event rests on: its inputs', and its key's."""
+    named = [one.entity for one in leaf.inputs]
+    return [*named, f"key:{leaf.sig.key}"] if leaf.sig else named
+
+
+def _read(entities: Sequence[str], *, size: int | None) -> Iterable[Event]:
     with connection.cursor() as cursor:
         cursor.execute(_CLOSURE, {"entities": list(entities), "size": size, "limit": MAX_RECORDS + 1})
         rows = cursor.fetchall()
-        if len(rows) > MAX_RECORDS:
-            raise RefusedError("", "too_many_records", name=entities[0], limit=MAX_RECORDS)
-        for index, data, digest, recorded_at in rows:
-            stored = bytes(data)
-            yield Event(
-                leaf=read(stored),
-                data=stored,
-                leaf_hash=bytes(digest),
-                index=index,
-                recorded_at=recorded_at,
-                private={},
-            )
+    if len(rows) > MAX_RECORDS:
+        raise RefusedError("", "too_many_records", name=entities[0], limit=MAX_RECORDS)
+    for row in rows:
+        yield _event(row, parse_leaf)
+
+
+def _event(row: tuple[int | None, bytes, bytes, datetime], read: Callable[[bytes], Leaf]) -> Event:
+    index, data, digest, recorded_at = row
+    stored = bytes(data)
+    return Event(
+        leaf=read(stored),
+        data=stored,
+        leaf_hash=bytes(digest),
+        index=index,
+        recorded_at=recorded_at,
+        private={},
+    )

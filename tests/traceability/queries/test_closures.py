@@ -4,7 +4,7 @@ from tests.factories import farm, stories
 from tests.factories.log import publish
 from traceability.errors import RefusedError
 from traceability.queries import closures, log
-from traceability.queries.closures import closure, published_closure
+from traceability.queries.closures import closure, published_closure, published_closure_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
 
@@ -92,3 +92,27 @@ def test_a_closure_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(RefusedError) as caught:
         closure(story.bag.entity)
     assert (caught.value.rule, caught.value.params["limit"]) == ("too_many_records", length - 1)
+
+
+def test_the_closure_of_several_is_that_of_each_once() -> None:
+    story = stories.rice()
+    key = stories.signed_photo(story.season, story.farmer)
+    newest = publish()
+
+    found = published_closure_of([story.harvest.entity, story.bag.entity], size=newest.size)
+
+    assert found == published_closure(story.bag.entity, size=newest.size)
+    assert key in {event.leaf.entity for event in found}
+    assert published_closure_of([story.bag.entity], size=0) == []
+
+
+def test_the_closure_of_several_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = stories.rice()
+    newest = publish()
+    count = len(published_closure(story.bag.entity, size=newest.size))
+    monkeypatch.setattr(closures, "MAX_RECORDS", count)
+    assert len(published_closure_of([story.bag.entity], size=newest.size)) == count
+    monkeypatch.setattr(closures, "MAX_RECORDS", count - 1)
+
+    with pytest.raises(RefusedError):
+        published_closure_of([story.bag.entity], size=newest.size)
