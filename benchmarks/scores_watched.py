@@ -4,8 +4,8 @@
 
 Prints one line of JSON. All farms and loans are generated; rows are loaded straight, and the log is not asked.
 `rescore_seconds` reads every farm's newest score, scores it by the card and writes what came out (`_again` where
-nothing changed); `watch_seconds` is the whole task: that, and the reports on calibration, drift and fairness, which took
-`reports_seconds`.
+nothing changed); `watch_seconds` is the whole task: that, and the reports on calibration, drift and fairness, which
+took `reports_seconds`.
 """
 
 import argparse

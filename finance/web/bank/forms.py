@@ -99,7 +99,7 @@ class KeyForm(forms.Form):
         label=_("New public key (JWK)"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,
-        help_text=_("With a `kid` of its own. Never a private key."),
+        help_text=_("With a kid of its own. Never a private key."),
     )
 
     def clean_key(self) -> Any:

@@ -18,7 +18,12 @@ def test_a_private_member_is_decrypted_when_somebody_looks_at_it(
     log_growth(season=season, entry=farm.entry(farm.AUTUMN), operation=said, membership=farmer, at=farm.NOW)
     opened: list[bytes] = []
     unseal = vault.unseal
-    monkeypatch.setattr(vault, "unseal", lambda token: opened.append(token) or unseal(token))
+
+    def watched(token: bytes) -> tuple[bytes, object]:
+        opened.append(token)
+        return unseal(token)
+
+    monkeypatch.setattr(vault, "unseal", watched)
 
     private = history.of(season.entity)[-1].private
     assert (sorted(private), len(private), "note" in private, "kg" in private) == (["note", "operator"], 2, True, False)
