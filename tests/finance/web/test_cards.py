@@ -93,7 +93,7 @@ def test_the_page_draws_the_reports(blend: Scorecard, operator: Membership) -> N
     page = client_of(operator).get(f"{ALL}{expert.pk}/").content.decode()
 
     assert page.count('<polyline class="line"') == 2
-    assert "211104" in page
+    assert "Dawa District, Panjin, Liaoning" in page
 
 
 def test_an_unknown_card_is_not_there(expert: Scorecard, operator: Membership) -> None:
