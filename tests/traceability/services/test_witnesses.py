@@ -1,11 +1,12 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as live_settings
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from tests import databases
@@ -187,6 +188,26 @@ def test_another_publisher_that_signs_what_grew_there_meets_the_same_witnesses(c
     assert answer.status == 200
     assert published
     assert signers(published.note) == [log.origin(), COUNTY.vkey.name, BANK.vkey.name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_publishers_at_once_one_has_it_cosigned(circle: Circle) -> None:
+    grow(5)
+    together = threading.Barrier(2)
+
+    def publish_too() -> SignedCheckpoint | None:
+        try:
+            together.wait(30)
+            return publish_once(at=farm.NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        published = [one.result() for one in [pool.submit(publish_too), pool.submit(publish_too)]]
+
+    (note,) = [one.note for one in published if one]
+    assert signers(note) == [log.origin(), COUNTY.vkey.name, BANK.vkey.name]
+    assert [one.size for one in WitnessStanding.objects.all()] == [5, 5]
 
 
 def lines_of(note: str, at: int) -> bytes:

@@ -1,6 +1,8 @@
+import contextlib
 import http.client
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -123,6 +125,8 @@ def test_who_dawdles_is_let_go(county: Witness, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(server, "CONNECTION_SECONDS", 0.05)
     with serving(county) as served:
         assert raw(served, b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc") == b""
+        # Whoever is served here may be slow, as machines are.
+        monkeypatch.setattr(server, "CONNECTION_SECONDS", 60.0)
         assert ask(served, "GET", "/")[0] == 200
 
 
@@ -135,12 +139,11 @@ def test_a_crowd_is_refused_and_the_next_is_served(county: Witness, monkeypatch:
             with socket.create_connection(served.place, timeout=5) as second:
                 assert second.recv(100) == b""
         # The thread of the first ends a moment after its connection.
-        for _ in range(200):
-            try:
+        status, deadline = 0, time.monotonic() + 30
+        while not status and time.monotonic() < deadline:
+            with contextlib.suppress(http.client.HTTPException, OSError):
                 status = ask(served, "GET", "/")[0]
-                break
-            except (http.client.HTTPException, OSError):
-                continue
+            time.sleep(0.01)
     assert status == 200
 
 
