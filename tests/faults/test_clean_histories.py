@@ -1,5 +1,9 @@
-"""A verifier that cries wolf is soon ignored: whatever people do, and whenever the log takes it, fsck is silent."""
+"""A verifier that cries wolf is soon ignored: whatever people do, and whenever the log takes it, fsck is silent.
 
+SUYUAN_CLEAN_WORLDS=100 tells a hundred histories.
+"""
+
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -21,7 +25,7 @@ from traceability.services.integrator import integrate_once
 from traceability.services.publisher import publish_once
 from traceability.services.rows import bring_in_line
 
-WORLDS = 10
+WORLDS = int(os.environ.get("SUYUAN_CLEAN_WORLDS", "6"))
 STEPS = 50
 
 pytestmark = [

@@ -1,4 +1,9 @@
-"""Many processes at once: writers, two integrators, two publishers."""
+"""Many processes at once: writers, two integrators, two publishers.
+
+SUYUAN_EVENTS_EACH=12500 has the eight writers append a hundred thousand.
+"""
+
+import os
 
 import pytest
 from django.db import connection
@@ -13,7 +18,7 @@ from traceability.queries import proofs
 from traceability.services.fsck import Fsck
 
 WRITERS = 8
-EVENTS = 1000
+EVENTS = int(os.environ.get("SUYUAN_EVENTS_EACH", "500"))
 ENTITIES = 20
 
 pytestmark = [
