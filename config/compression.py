@@ -7,6 +7,7 @@ credential of another kind is a program, and gets the bytes as they are.
 
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,9 @@ _KINDS = ("text/", "application/json", "application/ld+json", "application/links
 # Level 5 of brotli takes as long as level 6 of gzip, and gives a tenth less.
 _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6
+# Some megabytes in each process.
+_MOST_KEPT = 64
+_LARGEST_KEPT = 128 * 1024
 _GZIP_FORMAT = 31  # zlib's name for deflate with gzip's header and trailer
 
 
@@ -68,13 +72,23 @@ def _encoding(accepted: str) -> str:
 
 
 def _compress(response: HttpResponse, encoding: str) -> None:
-    if encoding == "br":
-        response.content = brotli.compress(response.content, quality=_BROTLI_QUALITY)
-    else:
-        packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_FORMAT)
-        response.content = packer.compress(response.content) + packer.flush()
+    pack = _pack if _is_kept(response) else _pack.__wrapped__
+    response.content = pack(response.content, encoding)
     response["Content-Encoding"] = encoding
     response["Content-Length"] = str(len(response.content))
     # The same content in other bytes is only weakly the same (RFC 9110, 8.8.1).
     if response.get("ETag", "").startswith('"'):
         response["ETag"] = f"W/{response['ETag']}"
+
+
+def _is_kept(response: HttpResponse) -> bool:
+    return "public" in response.get("Cache-Control", "") and len(response.content) <= _LARGEST_KEPT
+
+
+# Pages that many read come again in the same bytes, and to pack one takes as long as to find it.
+@lru_cache(maxsize=_MOST_KEPT)
+def _pack(content: bytes, encoding: str) -> bytes:
+    if encoding == "br":
+        return bytes(brotli.compress(content, quality=_BROTLI_QUALITY))
+    packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_FORMAT)
+    return packer.compress(content) + packer.flush()

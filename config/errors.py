@@ -37,6 +37,7 @@ from traceability.services.findings import FindingError
 from traceability.services.publisher import PublishError
 from traceability.services.rows import RowConflictError
 from traceability.services.task_outbox import BrokerDownError
+from traceability.services.turns import NoTurnError
 from traceability.services.waiting import IntegrationError
 from traceability.web.resolver.guessing import TooManyWrongCodesError
 
@@ -71,6 +72,7 @@ STATUSES: Mapping[type[BaseException], HTTPStatus | None] = {
     TooManyEventsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     OutboxFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     BrokerDownError: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoTurnError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageDownError: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyWrongCodesError: HTTPStatus.TOO_MANY_REQUESTS,
     MissingNodeError: None,

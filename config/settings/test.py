@@ -31,6 +31,8 @@ STORAGES = STORAGES | {
 }
 # All tests come from one address.
 ADDRESS_RATE = 10_000_000
+# Tests change what no record tells, and look again at once.
+PAGE_SECONDS = 0
 # Pages in browser tests get their static files straight from the source.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

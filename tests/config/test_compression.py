@@ -110,3 +110,21 @@ def test_a_bundle_is_compressed_and_a_page_for_one_person_is_not(client: Client,
 
 def test_gzip_is_read_by_zlib_too() -> None:
     assert zlib.decompress(answered("gzip").content, 31) == TEXT
+
+
+def test_what_is_for_everybody_is_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed: list[bytes] = []
+    compress = brotli.compress
+
+    def watched(data: bytes, *, quality: int) -> bytes:
+        packed.append(data)
+        return bytes(compress(data, quality=quality))
+
+    monkeypatch.setattr(brotli, "compress", watched)
+    page = TEXT + b"packed once"
+
+    public = [answered("br", content=page, **{"Cache-Control": "public, max-age=60"}).content for _ in range(2)]
+    private = [answered("br", content=page, **{"Cache-Control": "no-cache"}).content for _ in range(2)]
+
+    assert packed == [page] * 3
+    assert {brotli.decompress(one) for one in (*public, *private)} == {page}

@@ -31,6 +31,7 @@ from traceability.services.phone_entries import PhoneEntry, read_entry
 from traceability.services.phone_keys import register_phone
 from traceability.services.phone_photos import take_photo
 from traceability.services.phone_records import Delivery, Outcome, record_phone_entries
+from traceability.services.turns import turn
 
 # What a weak network carries in one breath; the phone sends the rest after it.
 MOST_ENTRIES = 50
@@ -90,7 +91,9 @@ class Entries(PhoneView):
         now, member = timezone.now(), _member(request)
         sent = as_object(request.data, "")
         delivery = Delivery(membership=member, at=now, skew_seconds=_skew_seconds(sent, now))
-        return Response({"server_time": now.isoformat(), "results": _record(_list(sent), delivery)})
+        entries = _list(sent)
+        with turn():
+            return Response({"server_time": now.isoformat(), "results": _record(entries, delivery)})
 
 
 class Photo(PhoneView):

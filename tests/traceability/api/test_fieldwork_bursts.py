@@ -1,5 +1,6 @@
 """Bursts of a phone's entries: each has an answer of its own, and what all of them ask is asked once."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from tests.factories.parties import make_member
 from tests.factories.phones import Phone, clean_jpeg
 from traceability.models import Lot, OutboxEntry, PhoneDelivery, PhonePhoto, Season
 from traceability.queries import history
-from traceability.services import chain_rows
+from traceability.services import chain_rows, turns
 from traceability.services.chain import ChainConflictError
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +181,28 @@ def test_a_technicians_right_is_asked_for_once(farmer: Membership, season: Seaso
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+def test_a_phone_that_finds_no_turn_is_asked_to_come_again(
+    farmer: Membership, season: Season, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"sent_at": farm.NOW.isoformat(), "entries": waters(phone, season, 2)}
+    only = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(turns, "_turns", lambda: only)
+
+    with turns.turn():
+        refused = client_of(farmer).post("/api/fieldwork/entries", sent, content_type="application/json")
+        page = client_of(farmer).get("/")
+    taken = client_of(farmer).post("/api/fieldwork/entries", sent, content_type="application/json")
+
+    assert (refused.status_code, refused["Retry-After"], page.status_code) == (503, "5", 200)
+    assert told(taken.json()["results"]) == ["taken", "taken"]
+
+
+def test_a_turn_is_given_back_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    only = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(turns, "_turns", lambda: only)
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), turns.turn():
+            raise ZeroDivisionError

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from math import inf
 
 from django.utils.translation import gettext as _
@@ -50,25 +51,59 @@ class RecordMark:
 
     id: str
     place: str
-    label: str
+    type: str
     number: int | None
 
+    @property
+    def label(self) -> str:
+        """How pages call the type of the record."""
+        return label_of(self.type)
 
-@dataclass(slots=True, kw_only=True)
+
+@dataclass(kw_only=True)
 class Step:
     """One thing that happened: when, what, who vouches for it, what was corrected, and the records.
 
-    `by` is the kind of who vouches, one of parties.VOUCHERS.
+    Put into words when somebody reads it: of a long story the page shows both ends.
     """
 
     day: date
-    day_text: str
-    saying: Saying
-    vouched: str
-    by: str
-    withdrawn: bool
+    standing: Standing
+    story: Story
+    year: int | None
     records: list[RecordMark] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
+    # The events that tell of it, each as it stands.
+    shown: list[Standing] = field(default_factory=list)
+
+    @property
+    def day_text(self) -> str:
+        """The day, without the year that the page names once."""
+        return day(self.day, year=self.year)
+
+    @cached_property
+    def saying(self) -> Saying:
+        """What was done, in words."""
+        return saying_of(self.standing, self.story)
+
+    @property
+    def vouched(self) -> str:
+        """Who says so, and how the log knows."""
+        return vouched_by(self.standing.event.leaf, self.story)
+
+    @property
+    def by(self) -> str:
+        """The kind of who vouches, one of parties.VOUCHERS."""
+        return voucher_of(self.standing.event.leaf, self.story)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken back."""
+        return self.standing.withdrawn
+
+    @cached_property
+    def changes(self) -> list[str]:
+        """What was corrected, in words."""
+        return [text for one in self.shown for text in _changes(one)]
 
     @property
     def waits(self) -> bool:
@@ -98,7 +133,7 @@ def timeline_of(story: Story) -> Timeline:
         marks = [_mark(event, story) for event in (one.event, *one.corrections)]
         if step:
             step.records += marks
-            step.changes += _changes(one)
+            step.shown.append(one)
         else:
             others += marks
     for step in steps.values():
@@ -136,22 +171,14 @@ def year_of(story: Story) -> int | None:
 
 
 def _step(one: Standing, story: Story, year: int | None) -> Step:
-    on = one.day if "date" in one.body else day_of(one.event)
-    return Step(
-        day=on,
-        day_text=day(on, year=year),
-        saying=saying_of(one, story),
-        vouched=vouched_by(one.event.leaf, story),
-        by=voucher_of(one.event.leaf, story),
-        withdrawn=one.withdrawn,
-    )
+    return Step(day=one.day if "date" in one.body else day_of(one.event), standing=one, story=story, year=year)
 
 
 def _mark(event: Recorded, story: Story) -> RecordMark:
     leaf = event.leaf
     index = story.published.get(leaf.id)
     number = None if index is None else index + 1
-    return RecordMark(leaf.id, f"{leaf.entity}#{leaf.eseq}", label_of(leaf.type), number)
+    return RecordMark(leaf.id, f"{leaf.entity}#{leaf.eseq}", leaf.type, number)
 
 
 def _changes(one: Standing) -> Iterator[str]:

@@ -20,6 +20,7 @@ from traceability.queries.gtins import is_unconfirmed
 from traceability.queries.log import NotInLogError
 from traceability.queries.scans import first_scan_line
 from traceability.queries.trace import Story, story_of
+from traceability.web.trace import kept
 from traceability.web.trace.addresses import address_of
 from traceability.web.trace.page import page_of
 from traceability.web.trace.share import share_card
@@ -63,8 +64,20 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
     """Show the page of a lot, or of one bag of it; programs get the lot's bundle."""
     if request.get_preferred_type(["text/html", _JSON, "application/ld+json"]) in {_JSON, "application/ld+json"}:
         return _bundle(request, lot)
-    story = story_of(lot)
-    facts = page_of(story)
+    if serial:
+        # Each scan of a bag counts, so that no cache may answer in our place.
+        return _unkept(_page(request, story_of(lot), serial))
+    key = kept.key_of(request, lot)
+    content = kept.find(key, lot)
+    if content is None:
+        story = story_of(lot)
+        content = _page(request, story).content
+        kept.keep(key, content, story)
+    return _cached(request, HttpResponse(content))
+
+
+def _page(request: HttpRequest, story: Story, serial: str = "") -> HttpResponse:
+    lot, facts = story.lot, page_of(story)
     context = {
         **facts,
         **share_card(request, story, facts),
@@ -79,9 +92,7 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
         "first_scan": first_scan_line(lot, serial),
         "serial": serial,
     }
-    page = render(request, "traceability/trace/page.html", context)
-    # Each scan of a bag counts, so that no cache may answer in our place.
-    return _unkept(page) if serial else _cached(request, page)
+    return render(request, "traceability/trace/page.html", context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +126,9 @@ def _bundle_of(lot: Lot) -> bytes:
     if newest is None:
         raise NotInLogError(f"{lot.entity}: there is no checkpoint")
     key = f"bundle:{lot.pk}:{hashlib.sha256(newest.note.encode()).hexdigest()}"
-    kept = soft_cache.get(key, b"")
-    if kept:
-        return kept
+    found = soft_cache.get(key, b"")
+    if found:
+        return found
     data = bundle_of(lot)
     soft_cache.set(key, data, _BUNDLE_SECONDS)
     return data

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,9 +19,14 @@ SPRAYED: dict[str, Any] = {
 }
 
 
-def tell(*events: Event) -> Timeline:
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
     with translation.override("en"):
-        return timeline_of(story(*events))
+        yield
+
+
+def tell(*events: Event) -> Timeline:
+    return timeline_of(story(*events))
 
 
 def correction(eseq: int, changes: dict[str, Any], *, of: Event) -> Event:
