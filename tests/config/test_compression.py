@@ -123,8 +123,10 @@ def test_what_is_for_everybody_is_packed_once(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(brotli, "compress", watched)
     page = TEXT + b"packed once"
 
-    public = [answered("br", content=page, **{"Cache-Control": "public, max-age=60"}).content for _ in range(2)]
-    private = [answered("br", content=page, **{"Cache-Control": "no-cache"}).content for _ in range(2)]
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "br"})
+    kinds = ("public, max-age=60", "public, max-age=60", "no-cache", "no-cache")
+
+    answers = [sent(request, page, **{"Cache-Control": kind}).content for kind in kinds]
 
     assert packed == [page] * 3
-    assert {brotli.decompress(one) for one in (*public, *private)} == {page}
+    assert {brotli.decompress(one) for one in answers} == {page}

@@ -61,7 +61,7 @@ def keep(key: str, content: bytes, story: Story) -> None:
 
 def _state(lot: Lot, entities: list[str], *, waits: bool) -> _State:
     recall = banner_of(lot)
-    warning = recall and (recall.pk, recall.lot_id, recall.reason, recall.level, recall.opened_at)
+    warning = (recall.pk, recall.lot_id, recall.reason, recall.level, recall.opened_at) if recall else None
     newest = log.checkpoint() if waits else None
     return _heads(entities), warning, (newest.size if newest else 0) if waits else None
 
