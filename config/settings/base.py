@@ -422,7 +422,7 @@ LOG_KEY_FILE = env.folder("LOG_KEY_FILE", VAR / "keys" / "log.key")
 # (traceability.remote_signer).
 LOG_SIGNER = env.text("LOG_SIGNER", "")
 LOG_SIGNER_TOKEN = env.text("LOG_SIGNER_TOKEN", "")
-# How many bursts of phones one process of the web takes at once; others are asked to come again (docs/adr/0019).
+# How many bursts of phones one process of the web takes at once; others are asked to come again (docs/adr/0022).
 BURSTS_AT_ONCE = env.number("BURSTS_AT_ONCE", 2, at_least=1)
 # For how long a trace page may be given again without being made anew; 0: never. A record or a recall shows at once.
 PAGE_SECONDS = env.number("PAGE_SECONDS", 30)
