@@ -1,11 +1,12 @@
 """Trace pages that were made a moment ago, given again as long as nothing that they rest on has changed.
 
 What a page rests on is asked for each time: the last record of every entity in the story, the recall that it warns of,
-and, where a record waits to be published, the newest checkpoint. A new record or a recall shows at once. What no record
-tells, such as the name of a firm, shows within PAGE_SECONDS.
+who cosigned the newest checkpoint, and, where a record waits to be published, how large that is. A new record or a
+recall shows at once. What no record tells, such as the name of a firm, shows within PAGE_SECONDS.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +16,26 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.soft_cache import soft_cache
-from traceability.models import Lot
-from traceability.queries import log
+from traceability.models import Lot, SignedCheckpoint
+from traceability.queries import log, witnesses
 from traceability.queries.recalls import banner_of
 from traceability.queries.trace import Story
 
-# Entity and hash of its last record; what the banner says of a recall; size of the checkpoint.
-_State = tuple[dict[str, bytes], tuple[object, ...] | None, int | None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What a page rests on: last records by entity, the recall, witnesses, and the log's size where it matters."""
+
+    heads: Mapping[str, bytes]
+    recall: tuple[object, ...]
+    witnesses: Sequence[str]
+    size: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     content: bytes
-    state: _State
+    ground: _Ground
 
 
 def key_of(request: HttpRequest, lot: Lot) -> str:
@@ -41,9 +49,11 @@ def find(key: str, lot: Lot) -> bytes | None:
     if not settings.PAGE_SECONDS:
         return None
     page: _Page | None = soft_cache.get(key, None)
-    if page is None or page.state != _state(lot, list(page.state[0]), waits=page.state[2] is not None):
+    if page is None:
         return None
-    return page.content
+    ground = page.ground
+    heads = _heads(list(ground.heads))
+    return page.content if _ground(lot, heads, log.checkpoint(), waits=ground.size is not None) == ground else None
 
 
 def keep(key: str, content: bytes, story: Story) -> None:
@@ -55,15 +65,19 @@ def keep(key: str, content: bytes, story: Story) -> None:
         return
     heads = {event.leaf.entity: event.leaf_hash for event in story.events}
     waits = len(story.published) < len(story.events)
-    _, recall, size = _state(story.lot, [], waits=waits)
-    soft_cache.set(key, _Page(content, (heads, recall, size)), settings.PAGE_SECONDS)
+    ground = _ground(story.lot, heads, story.checkpoint, waits=waits)
+    soft_cache.set(key, _Page(content, ground), settings.PAGE_SECONDS)
 
 
-def _state(lot: Lot, entities: list[str], *, waits: bool) -> _State:
+def _ground(lot: Lot, heads: Mapping[str, bytes], newest: SignedCheckpoint | None, *, waits: bool) -> _Ground:
     recall = banner_of(lot)
-    warning = (recall.pk, recall.lot_id, recall.reason, recall.level, recall.opened_at) if recall else None
-    newest = log.checkpoint() if waits else None
-    return _heads(entities), warning, (newest.size if newest else 0) if waits else None
+    size = newest.size if newest else 0
+    return _Ground(
+        heads=heads,
+        recall=(recall.pk, recall.lot_id, recall.reason, recall.level, recall.opened_at) if recall else (),
+        witnesses=tuple(witnesses.names_under(newest)),
+        size=size if waits else None,
+    )
 
 
 def _heads(entities: list[str]) -> dict[str, bytes]:

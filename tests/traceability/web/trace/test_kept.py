@@ -15,8 +15,8 @@ from traceability.web.trace import kept, views
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_keys")]
 ADDRESS = f"/01/{stories.GTIN}/10/{stories.CODE}"
-# The code, the lot and its party; its recall; its heads.
-AGAIN = 3
+# The code's lot and its party; its heads; the newest checkpoint; its recall.
+AGAIN = 4
 
 
 @pytest.fixture(autouse=True)
