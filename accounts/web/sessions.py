@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries.sessions import sessions_of
 from accounts.requests import UserRequest
@@ -18,6 +18,7 @@ from accounts.web.devices import device_name
 
 
 @login_required
+@require_safe
 def sessions(request: UserRequest) -> HttpResponse:
     """List the log-ins of whoever asks."""
     rows = [_row(request, one) for one in sessions_of(request.user)]

@@ -63,9 +63,12 @@ class Stranger:
 
         Refused are who is sent to log in, and 401, 403, 404 and 405; a form that complains of what was sent has opened.
         """
-        with transaction.atomic():
+        if method == READ:
             answer = self._ask(method, url)
-            transaction.set_rollback(True)
+        else:
+            with transaction.atomic():
+                answer = self._ask(method, url)
+                transaction.set_rollback(True)
         self.client.cookies = SimpleCookie(self._kept)
         if answer.status_code in {301, 302, 303}:
             return _LOGIN not in answer.headers["Location"]
