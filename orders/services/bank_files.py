@@ -21,10 +21,10 @@ _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 # What is filled in by the bank; a row without either waits for its answer.
 _ANSWER = ("number", "paid_on")
 COLUMNS = (
-    Column("payout", ("instruction", "指令"), identifier(_UUID, "5f1c0b6e-3c1d-4a57-9d0f-2b8f6f1d7a10")),
+    Column("payout", ("instruction", "通知编号"), identifier(_UUID, "5f1c0b6e-3c1d-4a57-9d0f-2b8f6f1d7a10")),
     Column("fen", ("yuan", "金额", "元"), decimal(places=2, least=Decimal("0.01"))),
     Column("number", ("receipt", "回单号"), text(80), required=False),
-    Column("paid_on", ("paid on", "付款日期"), day, required=False),
+    Column("paid_on", ("paid_on", "付款日期"), day, required=False),
 )
 
 
