@@ -136,9 +136,9 @@ class RevisionReason(TextChoices):
 class PlanEnd(TextChoices):
     """How a plan ends."""
 
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    FAILED = "failed", _("failed")
-    CLOSED = "closed", _("closed")
+    WITHDRAWN = "withdrawn", _("it is not grown after all")
+    FAILED = "failed", _("nothing can be harvested")
+    CLOSED = "closed", _("all is harvested and delivered")
 
 
 class RunCause(TextChoices):

@@ -100,13 +100,13 @@ class Board(ByProduct):
 
     def rows(self, products: QuerySet[Product]) -> Iterable[tuple[int, object]]:
         """List windows with their needs."""
-        return [(one.stand.product.pk, one) for one in board(products)]
+        return [(one.stand.product.pk, one) for one in board(products, today=timezone.localdate())]
 
     @extend_schema(
         operation_id="demand_board", parameters=[ProductFilters], responses=BoardAnswer(many=True), tags=["orders"]
     )
     def get(self, request: Request) -> Response:
-        """Give forecasts of harvests, needs and presale side by side."""
+        """Give forecasts of harvests, needs and presale side by side, for windows that are not over."""
         return self.answer(request)
 
 

@@ -101,7 +101,7 @@ class LineSubstitutes(PartyView):
     def get(self, request: Request, line_id: UUID) -> Response:  # noqa: ARG002
         """List at most fifty supplies of the same product that reach the line."""
         line = get_object_or_404(lines_of(self.member), pk=line_id)
-        return Response(ChoicesAnswer({"choices": substitutes_for(line)}).data)
+        return Response(ChoicesAnswer({"choices": substitutes_for(line, today=timezone.localdate())}).data)
 
 
 class LineSubstitution(MakerView):

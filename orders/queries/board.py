@@ -1,6 +1,7 @@
 """The demand board: forecasts of harvests, what processors need, and what is sold ahead, in one place (M7)."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -34,10 +35,11 @@ def needs() -> QuerySet[OrderLine]:
     return found.select_related(*related).order_by("product__code", "window__starts_on", "-price_fen_per_kg", "pk")
 
 
-def board(products: QuerySet[Product]) -> list[Place]:
-    """List products and windows with what is forecast, needed and sold ahead."""
+def board(products: QuerySet[Product], *, today: date) -> list[Place]:
+    """List products and windows that are not over, with what is forecast, needed and sold ahead."""
     wanted: dict[tuple[int, int], list[Wanted]] = {}
     for line in needs().filter(product__in=products):
         key = (line.product_id, line.window_id)
         wanted.setdefault(key, []).append(Wanted(line, max(line.kg - promised_to(line), Decimal(0))))
-    return [Place(one, wanted.get((one.product.pk, one.about.pk), [])) for one in picture(products)]  # type: ignore[union-attr]
+    stands = picture(products, since=today)
+    return [Place(one, wanted.get((one.product.pk, one.about.pk), [])) for one in stands]  # type: ignore[union-attr]

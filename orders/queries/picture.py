@@ -66,10 +66,20 @@ class _Sums:
     def places(self) -> set[_Place]:
         return {place for column in self.columns.values() for place in column}
 
+    def without(self, windows: set[int]) -> "_Sums":
+        """Leave out what is of some windows."""
+        kept = {
+            name: {place: kg for place, kg in column.items() if place[1] not in windows}
+            for name, column in self.columns.items()
+        }
+        return _Sums(kept)
 
-def picture(products: QuerySet[Product], *, by: str = BY_WINDOW) -> list[Stand]:
-    """List how the products stand: what has neither orders nor plans is left out."""
+
+def picture(products: QuerySet[Product], *, by: str = BY_WINDOW, since: date | None = None) -> list[Stand]:
+    """List how the products stand: what has neither orders nor plans, or was over before a day, is left out."""
     sums = _sums(products)
+    if since:
+        sums = sums.without(set(DeliveryWindow.objects.filter(ends_on__lt=since).values_list("pk", flat=True)))
     about, key = _abouts(products, sums.places(), by)
     known = {one.pk: one for one in products}
     stands: dict[tuple[int, object], Stand] = {}

@@ -1,6 +1,7 @@
 """What could come in place of goods that nobody can bring."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
@@ -22,12 +23,14 @@ class Choice:
     left_kg: Decimal
 
 
-def substitutes_for(line: OrderLine) -> list[Choice]:
-    """List supplies of the same product that may still be promised and reach the line, the nearest window first."""
+def substitutes_for(line: OrderLine, *, today: date) -> list[Choice]:
+    """List supplies that may still be promised, are not over and reach the line, the nearest window first."""
     origins = Lane.objects.filter(destination=line.node_id, closed=False).values("origin")
     held = Lot.objects.filter(season=OuterRef("plan__season"), held=True)
     found = PlanSupply.objects.filter(plan__product=line.product_id, plan__state__in=LIVING, plan__node__in=origins)
-    near = found.exclude(Exists(held)).select_related("plan__farmer", "grade", "window")
+    near = (
+        found.filter(window__ends_on__gte=today).exclude(Exists(held)).select_related("plan__farmer", "grade", "window")
+    )
     ordered = sorted(near, key=lambda one: (abs(one.window.starts_on - line.window.starts_on), one.grade.rank, one.pk))
     choices = [Choice(one, _left(one)) for one in ordered[:_MOST]]
     return [one for one in choices if one.left_kg > 0]

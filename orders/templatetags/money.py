@@ -1,6 +1,6 @@
 """How templates write money, and masses that are estimates."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
@@ -25,7 +25,7 @@ def percent(hundredths: int) -> str:
 @register.filter
 def whole(kg: Decimal) -> str:
     """Write kilograms in groups of three digits, without the fraction that no estimate has."""
-    return f"{int(kg):,}"
+    return f"{kg.to_integral_value(ROUND_HALF_UP):,}"
 
 
 @register.filter

@@ -28,7 +28,7 @@ def home(request: PartyRequest) -> HttpResponse:
     records = may_record(request.membership)
     own = needs().filter(order__channel__organisation=request.membership.organisation_id)
     context = {
-        "places": board(products),
+        "places": board(products, today=timezone.localdate()),
         "products": products,
         "own": own,
         "releases": records and acts_as(request.membership, *MAKERS),

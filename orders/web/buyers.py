@@ -6,7 +6,7 @@ says that the buyer said it.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from uuid import UUID
 
 from allauth.core import ratelimit
@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,6 +32,9 @@ from orders.web.buyer_forms import AnswerForm, ComplaintForm, GoodForm, LessForm
 from orders.web.forms import NowForm
 from traceability.services.entries import Entry
 from traceability.web.refusals import refusals_on
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 _FEN = 100
 
@@ -82,8 +86,7 @@ def line(request: HttpRequest, token: str, line_id: UUID, step: str) -> HttpResp
         with refusals_on(form):
             _take_line(step, one, form, found)
             return _done(request, token)
-    titles = {"change": _("Change the quantity"), "cancel": _("Cancel")}
-    return _asked(request, token, form, titles[step], one)
+    return _asked(request, token, form, _ASKED[step], one)
 
 
 @never_cache
@@ -99,7 +102,7 @@ def proposal(request: HttpRequest, token: str, proposal_id: UUID) -> HttpRespons
             said = Answer(form.cleaned_data["answer"])
             substitutes.answer(proposal=one, said=said, **_said(form, found))
             return _done(request, token)
-    return _asked(request, token, form, _("Other goods in place of it?"), one.line)
+    return _asked(request, token, form, _ASKED["proposal"], one.line)
 
 
 @never_cache
@@ -117,8 +120,35 @@ def delivery(request: HttpRequest, token: str, allocation_id: UUID, step: str) -
         with refusals_on(form):
             _take_delivery(step, one, form, found)
             return _done(request, token)
-    titles = {"accept": _("It arrived well"), "dispute": _("Something is wrong")}
-    return _asked(request, token, form, titles[step], one.line)
+    return _asked(request, token, form, _ASKED[step], one.line)
+
+
+class _Words(NamedTuple):
+    """What a page that asks for one thing is called, what it explains, and what its button says."""
+
+    title: "_StrPromise"
+    button: "_StrPromise"
+    explains: "_StrPromise | str" = ""
+
+
+_ASKED = {
+    "change": _Words(gettext_lazy("Change the quantity"), gettext_lazy("Save")),
+    "cancel": _Words(
+        gettext_lazy("Cancel this order?"),
+        gettext_lazy("Cancel the order"),
+        gettext_lazy(
+            "Until the offer's cut-off this is free. "
+            "Afterwards the rule of what was paid ahead decides what comes back."
+        ),
+    ),
+    "proposal": _Words(gettext_lazy("Other goods in place of it?"), gettext_lazy("Send")),
+    "accept": _Words(
+        gettext_lazy("It arrived well"),
+        gettext_lazy("It arrived well"),
+        gettext_lazy("The grower is paid for it. Afterwards nothing can be complained about here."),
+    ),
+    "dispute": _Words(gettext_lazy("Something is wrong"), gettext_lazy("Send")),
+}
 
 
 class _Said(TypedDict):
@@ -147,8 +177,8 @@ def _take_delivery(step: str, one: Allocation, form: NowForm, found: PresaleOrde
         disputes.dispute(allocation=one, fen=int(said["fen"] * _FEN), note=said["note"], **_said(form, found))
 
 
-def _asked(request: HttpRequest, token: str, form: NowForm, title: str, one: OrderLine) -> HttpResponse:
-    context = {"form": form, "title": title, "line": one, "token": token}
+def _asked(request: HttpRequest, token: str, form: NowForm, words: "_Words", one: OrderLine) -> HttpResponse:
+    context = {"form": form, "line": one, "token": token, **words._asdict()}
     return _apart(render(request, "orders/mine_step.html", context))
 
 

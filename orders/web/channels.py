@@ -1,6 +1,7 @@
 """A seller's channels: what each brought, its campaigns with their codes, and the key of its machine."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, manages_party, records_for_party
 from orders.enums import ChannelKind, OfferState
-from orders.models import Campaign, Channel
+from orders.models import Campaign, Channel, PresaleOffer
 from orders.queries.parties import offers_of
 from orders.queries.sales import sales_by_channel
 from orders.services import channels
@@ -49,7 +50,7 @@ def channel(request: PartyRequest, channel: str) -> HttpResponse:
     context = {
         "channel": found,
         "campaigns": found.campaigns.order_by("-starts_on", "pk"),
-        "offers": offers_of(request.membership).filter(state=OfferState.OPEN),
+        "offers": _taking(request),
         "has_key": bool(found.sealed_secret),
         "records": may_record(request.membership),
     }
@@ -87,7 +88,7 @@ def campaign_new(request: PartyRequest, channel: str) -> HttpResponse:
 def campaign(request: PartyRequest, channel: str, campaign: str) -> HttpResponse:
     """Show a campaign's codes: one for each open offer, and orders that come by them are counted for it."""
     found = get_object_or_404(Campaign.objects.select_related("channel"), channel=_own(request, channel), code=campaign)
-    offers = offers_of(request.membership).filter(state=OfferState.OPEN)
+    offers = _taking(request)
     context = {"campaign": found, "offers": offers, "source": f"{found.channel.code}.{found.code}"}
     return render(request, "orders/campaign.html", context)
 
@@ -95,3 +96,7 @@ def campaign(request: PartyRequest, channel: str, campaign: str) -> HttpResponse
 def _own(request: PartyRequest, code: str) -> Channel:
     own = Channel.objects.filter(organisation=request.membership.organisation_id).exclude(kind=ChannelKind.NEED)
     return get_object_or_404(own.select_related("organisation"), code=code)
+
+
+def _taking(request: PartyRequest) -> QuerySet[PresaleOffer]:
+    return offers_of(request.membership).filter(state=OfferState.OPEN, cutoff_at__gte=timezone.now())

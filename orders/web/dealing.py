@@ -79,6 +79,7 @@ def allocation(request: PartyRequest, allocation_id: UUID) -> HttpResponse:
     context = {
         "one": found,
         "money": money_of(found),
+        "today": timezone.localdate(),
         "steps": [(name, LABELS[name]) for name in _steps(request, found)] if may_record(request.membership) else [],
         "is_seller": _is_seller(request, found),
     }

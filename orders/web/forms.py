@@ -165,7 +165,11 @@ class DisputeForm(NowForm):
 class OutcomeForm(NowForm):
     """Who was right."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=Outcome.choices,
+        help_text=_("Where the grower was right, what was held back is paid; where the buyer was, it is not owed."),
+    )
 
 
 class ReceiptForm(NowForm):

@@ -42,13 +42,16 @@ def home(request: PartyRequest) -> HttpResponse:
     by = request.GET.get("by", BY_WINDOW)
     by = by if by in WAYS else BY_WINDOW
     product = products.filter(code=request.GET.get("product", "")).first()
-    stands = picture(products.filter(pk=product.pk) if product else products, by=by)
+    over = "over" in request.GET
+    chosen = products.filter(pk=product.pk) if product else products
+    stands = picture(chosen, by=by, since=None if over else timezone.localdate())
     context = {
         "stands": stands,
         "ways": WAYS.items(),
         "by": by,
         "way": WAYS[by],
         "product": product,
+        "over": over,
         "products": products,
         "runs": MatchRun.objects.select_related("product").order_by("-computed_at", "pk")[:_SHORT],
         "decides": _decides(request),

@@ -33,7 +33,7 @@ def receipt(request: PartyRequest, payout_id: UUID) -> HttpResponse:
                 payout=found, receipt=said, entry=form.entry(), membership=request.membership, at=timezone.now()
             )
             return redirect("market:dealing")
-    return render(request, "orders/receipt.html", {"form": form, "payout": found, "yuan": yuan(found.fen)})
+    return render(request, "orders/receipt.html", {"form": form, "payout": found})
 
 
 @acts_as_kind(*MAKERS)

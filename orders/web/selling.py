@@ -17,12 +17,12 @@ from accounts.enums import MAKERS
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
-from orders.enums import GONE, OfferState, Substitution
-from orders.models import Product
+from orders.enums import GONE, LineState, OfferState, Substitution
+from orders.models import OrderLine, PresaleOffer, Product
 from orders.queries.market import promised_to
 from orders.queries.orders import token_of
 from orders.queries.parties import lines_of, offers_of
-from orders.queries.substitutes import substitutes_for
+from orders.queries.substitutes import Choice, substitutes_for
 from orders.services import lines, offers, substitutes, taking
 from orders.web.forms import CancelForm, OfferForm, ProposalForm, next_evening
 from traceability.errors import InputError
@@ -39,7 +39,7 @@ def home(request: PartyRequest) -> HttpResponse:
     """List the seller's offers, with what is left of each, and the lines that were ordered."""
     page = Paginator(lines_of(request.membership), _PAGE).get_page(request.GET.get("page"))
     context = {
-        "offers": [(one, taking.left_of(one)) for one in offers_of(request.membership)[:_PAGE]],
+        "offers": [(one, taking.left_of(one), _takes(one)) for one in offers_of(request.membership)[:_PAGE]],
         "page": page,
         "products": Product.objects.all(),
         "records": may_record(request.membership),
@@ -76,6 +76,7 @@ def offer(request: PartyRequest, offer_id: UUID) -> HttpResponse:
         "records": may_record(request.membership),
         "form": EntryForm(auto_id=False),
         "is_open": found.state == OfferState.OPEN,
+        "takes": _takes(found),
     }
     return render(request, "orders/offer.html", context)
 
@@ -105,7 +106,7 @@ def line(request: PartyRequest, line_id: UUID) -> HttpResponse:
         "rest": rest,
         "promises": found.allocations.select_related("farmer", "lot").order_by("firm_at", "pk"),
         "proposals": found.proposals.select_related("supply__window", "supply__grade").order_by("-proposed_at"),
-        "choices": substitutes_for(found) if rest and found.substitution != Substitution.NEVER else [],
+        "choices": _choices(found) if rest else [],
         "customer_url": request.build_absolute_uri(reverse("order:mine", args=[token_of(found.order)])),
         "records": may_record(request.membership),
         "form": EntryForm(auto_id=False),
@@ -118,7 +119,7 @@ def line(request: PartyRequest, line_id: UUID) -> HttpResponse:
 def propose(request: PartyRequest, line_id: UUID, supply_id: UUID) -> HttpResponse:
     """Bring other goods for the rest of a line, or ask its buyer whether they may come."""
     found = get_object_or_404(lines_of(request.membership), pk=line_id)
-    choice = next((one for one in substitutes_for(found) if one.supply.pk == supply_id), None)
+    choice = next((one for one in _choices(found) if one.supply.pk == supply_id), None)
     if choice is None:
         raise Http404
     rest = min(found.kg - promised_to(found), choice.left_kg)
@@ -192,3 +193,14 @@ def qr(request: PartyRequest, offer_id: UUID) -> HttpResponse:
     source = request.GET.get("from", "")
     query = f"?{urlencode({'from': source})}" if source else ""
     return qr_picture(request.build_absolute_uri(reverse("order:place", args=[found.pk]) + query))
+
+
+def _choices(line: OrderLine) -> list[Choice]:
+    # What waits for money is not matched, so nothing can be missing of it.
+    if line.substitution == Substitution.NEVER or line.state == LineState.DEPOSIT_PENDING:
+        return []
+    return substitutes_for(line, today=timezone.localdate())
+
+
+def _takes(offer: PresaleOffer) -> bool:
+    return offer.state == OfferState.OPEN and timezone.now() <= offer.cutoff_at
