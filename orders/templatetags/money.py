@@ -25,7 +25,7 @@ def percent(hundredths: int) -> str:
 @register.filter
 def whole(kg: Decimal) -> str:
     """Write kilograms in groups of three digits, without the fraction that no estimate has."""
-    return f"{kg.to_integral_value(ROUND_HALF_UP):,}"
+    return f"{Decimal(kg).to_integral_value(ROUND_HALF_UP):,}"
 
 
 @register.filter

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE: ViewportSize = {"width": 360, "height": 760}
 DESK: ViewportSize = {"width": 1280, "height": 860}
 WORDS = {
-    "zh-CN": {"menu": "菜单", "parties": "主体", "register": "登记主体", "wrong": "该字段是必填项。"},
+    "zh-CN": {"menu": "菜单", "parties": "主体", "register": "登记主体", "wrong": "这一项要填。"},
     "en": {
         "menu": "Menu",
         "parties": "Parties",

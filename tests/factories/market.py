@@ -1,4 +1,4 @@
-"""A small market: one product in two grades and three windows, two regions, a channel, an offer, plans."""
+"""A small market: one product in two grades and four windows, two regions, a channel, an offer, plans."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -48,7 +48,7 @@ from traceability.services.entries import Entry
 
 # Before anything of the season is sown; the windows lie after the farm's harvest.
 AT = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
-EARLY, LATE, NEXT = date(2026, 10, 1), date(2026, 10, 16), date(2027, 1, 10)
+EARLY, LATE, NEXT, LAST = date(2026, 10, 1), date(2026, 10, 16), date(2027, 1, 10), date(2027, 2, 20)
 
 
 def entry(time: datetime = AT) -> Entry:
@@ -56,7 +56,7 @@ def entry(time: datetime = AT) -> Entry:
 
 
 def make_product(code: str = "panjin-rice", *, crop: str = "rice") -> Product:
-    """Make a product with two grades, three windows of ten days, and roads between two regions."""
+    """Make a product with two grades, four windows of ten days, and roads between two regions."""
     product = Product.objects.create(
         code=code,
         name="盘锦稻谷",
@@ -70,7 +70,8 @@ def make_product(code: str = "panjin-rice", *, crop: str = "rice") -> Product:
         Grade(product=product, rank=rank, name=f"{rank + 1} 等", name_en=f"Grade {rank + 1}") for rank in range(2)
     )
     DeliveryWindow.objects.bulk_create(
-        DeliveryWindow(product=product, starts_on=day, ends_on=day + timedelta(days=9)) for day in (EARLY, LATE, NEXT)
+        DeliveryWindow(product=product, starts_on=day, ends_on=day + timedelta(days=9))
+        for day in (EARLY, LATE, NEXT, LAST)
     )
     make_lanes()
     return product
@@ -231,7 +232,7 @@ def _to_answer(seller: Membership, farmer: Membership, future: PresaleOffer, run
         need=needs.Need(**need, kg=Decimal(90), price_fen_per_kg=330), entry=entry(), membership=seller, at=AT
     )
     late = place(campaign.channel, future, "60", by=seller)
-    supply = make_plan(farmer, product, window=window(product, 1), kg=(70, 70, 70)).supplies.get()
+    supply = make_plan(farmer, product, window=window(product, 3), kg=(70, 70, 70)).supplies.get()
     asked = substitutes.propose(
         line=line_of(late), supply=supply, kg=Decimal(60), entry=entry(farm.NOW), membership=seller, at=farm.NOW
     )
