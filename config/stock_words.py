@@ -1,4 +1,4 @@
-"""Sentences of Django's own about forms that our catalogue says in plainer Chinese; named here, so that it keeps them."""
+"""Sentences of Django about forms that our catalogue says in plainer Chinese; named here so that it keeps them."""
 
 from django.utils.translation import gettext_noop
 

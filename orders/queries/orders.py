@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from orders.enums import AllocationState
+from orders.enums import GONE, AllocationState
 from orders.models import Allocation, Campaign, Channel, OrderLine, PresaleOffer, PresaleOrder, SubstitutionProposal
 from orders.queries.market import ENDED, promised_to
 
@@ -80,4 +80,5 @@ def _standing(line: OrderLine) -> Standing:
     waiting = line.proposals.filter(answer="").select_related("supply__window", "supply__grade", "supply__plan")
     is_open = line.may_end and not promised_to(line)
     in_time = line.offer is None or timezone.now() <= line.offer.cutoff_at
-    return Standing(line, list(promises), waiting.first(), is_open and in_time and not line.deposit_fen)
+    proposal = None if line.state in GONE else waiting.first()
+    return Standing(line, list(promises), proposal, is_open and in_time and not line.deposit_fen)

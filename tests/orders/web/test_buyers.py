@@ -100,6 +100,13 @@ def test_a_customer_says_yes_to_other_goods(nobody: Client, season: market.Seaso
     assert nobody.get(url).status_code == 404
 
 
+def test_nothing_is_asked_about_an_order_that_ended(nobody: Client, season: market.Season) -> None:
+    line = season.asked.line
+    send(nobody, step_of(line, "cancel"))
+
+    assert "Other goods in place of it?" not in nobody.get(page_of(line)).content.decode()
+
+
 def test_a_no_gives_the_money_back(nobody: Client, season: market.Season) -> None:
     line = season.asked.line
 
