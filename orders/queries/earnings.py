@@ -29,12 +29,13 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Earnings:
-    """What is still to come to a grower, what came this year, and the next sum with its last day; in fen."""
+    """What is still to come to a grower, what came this year, and the next sum with its last day and payer; in fen."""
 
     to_come: int
     paid_this_year: int
     next_fen: int = 0
     next_on: date | None = None
+    next_from: str = ""
 
 
 def money_of(allocation: Allocation) -> Money:
@@ -85,11 +86,14 @@ _WORTH = ExpressionWrapper(
 )
 
 
-def _next(membership: Membership) -> tuple[int, date | None]:
+def _next(membership: Membership) -> tuple[int, date | None, str]:
     open_ = Statement.objects.filter(farmer=membership.organisation_id).exclude(state=StatementState.PAID)
-    stated = open_.order_by("due_on", "pk").first()
+    stated = open_.select_related("payer").order_by("due_on", "pk").first()
     if stated:
-        return stated.net_fen, stated.due_on
+        return stated.net_fen, stated.due_on, stated.payer.name
     arrived = Allocation.objects.filter(farmer=membership.organisation_id, delivered_on__isnull=False)
-    first = arrived.exclude(state__in=ENDED).filter(statement_lines=None).order_by("delivered_on", "pk").first()
-    return (worth(first), first.delivered_on + _PAY) if first and first.delivered_on else (0, None)
+    waiting = arrived.exclude(state__in=ENDED).filter(statement_lines=None)
+    first = waiting.select_related("line__order__channel__organisation").order_by("delivered_on", "pk").first()
+    if first is None or first.delivered_on is None:
+        return 0, None, ""
+    return worth(first), first.delivered_on + _PAY, first.line.order.channel.organisation.name

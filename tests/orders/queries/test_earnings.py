@@ -37,7 +37,7 @@ def moneys(grower: Membership) -> dict[UUID, Money]:
 
 def test_a_grower_is_told_what_is_to_come_and_which_sum_comes_next(farmer: Membership, season: market.Season) -> None:
     # 300 kg were accepted and 200 kg are promised at 4.20 yuan; all but the 20 yuan in dispute is stated.
-    assert earnings_of(farmer, today=TODAY) == Earnings(210_000, 0, 124_000, DUE)
+    assert earnings_of(farmer, today=TODAY) == Earnings(210_000, 0, 124_000, DUE, "盘锦米业")
     assert moneys(farmer) == {
         season.firm.pk: Money(Decimal(200), 84_000),
         season.disputed.pk: Money(Decimal(300), 126_000, None, DUE),
