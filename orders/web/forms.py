@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -18,6 +18,11 @@ from traceability.models import Lot
 from traceability.templatetags.quantities import quantity
 from traceability.web.fields import number_field
 from traceability.web.forms.entries import EntryForm
+
+if TYPE_CHECKING:
+    LotChoiceField = forms.ModelChoiceField[Lot]
+else:
+    LotChoiceField = forms.ModelChoiceField
 
 _FEN = 100
 
@@ -118,7 +123,7 @@ class ActionForm(NowForm):
     note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
 
-class HarvestField(forms.ModelChoiceField):
+class HarvestField(LotChoiceField):
     """A harvest by its number, its day and its weight."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import MAKERS
 from accounts.requests import PartyRequest
 from accounts.web.access import acts_as_kind, records_for_party
-from orders.money import yuan
 from orders.queries.parties import payouts_of
 from orders.services.bank_files import COLUMNS, Taken, take_file
 from orders.services.payments import BankReceipt, take_receipt

@@ -43,11 +43,11 @@ def test_a_product_is_set_up_with_grades_and_windows(desk: Client) -> None:
 def test_names_change_and_what_records_name_stays(desk: Client) -> None:
     product = market.make_product()
     best, second = product.grades.all()
-    grades = {"grades-TOTAL_FORMS": 2, "grades-INITIAL_FORMS": 2}
+    grades: dict[str, object] = {"grades-TOTAL_FORMS": 2, "grades-INITIAL_FORMS": 2}
     for place, one in enumerate((best, second)):
         row = {"id": one.pk, "product": product.pk, "rank": 7 - place, "name": f"{place} 号", "name_en": ""}
         grades |= {f"grades-{place}-{name}": value for name, value in row.items()}
-    said = {"code": "other", "crop": "cherry", "name": "稻谷", "name_en": "Paddy"}
+    said: dict[str, object] = {"code": "other", "crop": "cherry", "name": "稻谷", "name_en": "Paddy"}
     said |= {"shelf_life_hours": 1, "freeze_days": 1, "reference_fen_per_kg": 1, "pack_grams": 1}
 
     desk.post(f"/admin/orders/product/{product.pk}/change/", sent(**said, **grades))

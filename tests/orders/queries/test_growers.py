@@ -47,4 +47,4 @@ def test_a_grower_after_hail_loses_orders_to_a_neighbour(
     assert winner.others == [farmer.organisation]
     (served,) = effect.served
     assert (served.line, served.difference) == (OrderLine.objects.get(pk=line.pk), Decimal(-40))
-    assert (effect.more, effect.less, effect.moved, effect.lines) == (0, Decimal(40), Decimal(140), 1)
+    assert (effect.more, effect.less, effect.moved, effect.lines) == (Decimal(0), Decimal(40), Decimal(140), 1)
