@@ -243,6 +243,7 @@ def known() -> Mapping[str, Sequence[object]]:
         "finding_id": list(Finding.objects.values_list("pk", flat=True)),
         "member_id": list(Membership.objects.values_list("pk", flat=True)),
         "key_id": [1],
+        "session_number": [1],
         "query_id": list(AuditRow.objects.values_list("pk", flat=True)),
         "client_id": list(BankClient.objects.values_list("pk", flat=True)),
         "gtin": sorted(set(Lot.objects.exclude(gtin="").values_list("gtin", flat=True))),
