@@ -113,6 +113,7 @@ def _ms(seconds: float) -> float:
 
 def _measured(options: argparse.Namespace, farm: Any, *, database: int) -> dict[str, Found]:
     found: dict[str, Found] = {}
+    subprocess.run([_ENTRYPOINT, "collect"], check=True)
     for kept in ("0", "30"):
         with _server(options.workers, PAGE_SECONDS=kept) as (address, web):
             kinds = _kinds(address, farm, count=options.requests)
@@ -196,7 +197,6 @@ def _server(workers: int, **settings: str) -> Iterator[tuple[Address, int]]:
     address = ("127.0.0.1", free_port())
     environ = os.environ | {"WEB_BIND": f"127.0.0.1:{address[1]}", "WEB_WORKERS": str(workers), **settings}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([_ENTRYPOINT, "collect"], env=environ, check=True, **quiet)  # type: ignore[call-overload]
     process = subprocess.Popen([_ENTRYPOINT, "web"], env=environ, **quiet)  # type: ignore[call-overload]
     try:
         _wait_for(address)
