@@ -86,6 +86,12 @@ def drop(name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def disconnect(name: str) -> None:
+    """End every session of a database."""
+    with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
 def copy_tables(cluster: engines.Engines) -> None:
     """Bring this worker's tables, migrated and empty, to a cluster that has none; to migrate there takes far longer."""
     binaries = Path(psutil.Process(cluster.postgres_pid).exe()).parent

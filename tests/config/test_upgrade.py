@@ -44,6 +44,8 @@ def copied(settings: Settings) -> Iterator[Callable[[], None]]:
 
     def make() -> None:
         databases.use(copy)
+        # Threads that served a browser in an earlier test may have left a session open; a template has none.
+        databases.disconnect(own)
         ask("CREATE DATABASE {} TEMPLATE {} OWNER {}", copy, own, engines.OWNER)
 
     yield make

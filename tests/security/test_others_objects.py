@@ -99,6 +99,12 @@ def _season(world: World) -> dict[str, Any]:
     return {"plot": str(farm.make_plot(world.farmer).pk), **facts}
 
 
+def _receipts(world: World) -> dict[str, Any]:
+    payout = world.season.payout
+    line = {"payout": str(payout.pk), "number": "B-7", "fen": payout.fen, "paid_on": "2026-10-11"}
+    return {"receipts": [line]}
+
+
 BODIES: Mapping[tuple[str, str], Body] = {
     ("seasons", "/plot"): Body(by_mill=False, sent=_season),
     ("harvests", "/season"): Body(
@@ -124,6 +130,7 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ),
     ("plans", "/plot"): Body(by_mill=False, sent=_plan),
     ("orders", "/lines/0/offer"): Body(by_mill=True, sent=_order),
+    ("payouts/receipts", "/receipts/0/payout"): Body(by_mill=True, sent=_receipts),
 }
 
 
