@@ -1,6 +1,7 @@
 """The environment, read by typed functions that refuse nonsense."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -38,9 +39,12 @@ def number(name: str, default: int, *, at_least: int = 0) -> int:
     return int(found)
 
 
-def words(name: str, default: str = "") -> list[str]:
-    """Read a list parted by commas, empty parts dropped."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+def words(name: str, default: str = "", *, known: Collection[str] | None = None) -> list[str]:
+    """Read a list parted by commas, empty parts dropped; a word that is not among the known ones is refused."""
+    found = [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    if known is not None and (strange := sorted(set(found) - set(known))):
+        raise SettingError(f"{name}: {strange[0]!r} is none of {', '.join(sorted(known))}")
+    return found
 
 
 def folder(name: str, default: Path) -> Path:

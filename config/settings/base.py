@@ -6,6 +6,7 @@ from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from accounts.enums import OrganisationKind
 from config import env, files, logs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -294,7 +295,7 @@ ACCOUNT_FORMS = {
 }
 # An authenticator app or a passkey beside the password, for whoever wants it; for members of parties of these kinds,
 # and for staff, it is a must. None here: the cast of a demonstration has a password that everybody knows.
-SECOND_FACTOR_KINDS = frozenset(env.words("SECOND_FACTOR_KINDS", ""))
+SECOND_FACTOR_KINDS = frozenset(env.words("SECOND_FACTOR_KINDS", known=OrganisationKind.values))
 MFA_ADAPTER = "config.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

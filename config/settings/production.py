@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.enums import OrganisationKind
 from config import env, logs
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ALLAUTH_TRUSTED_PROXY_COUNT, DEMO
@@ -15,7 +16,9 @@ if DEMO:
 LOGGING = logs.settings(as_json=env.flag("LOG_JSON", default=True))
 
 # Kinds of parties whose members need an authenticator app or a passkey; empty: nobody does.
-SECOND_FACTOR_KINDS = frozenset(env.words("SECOND_FACTOR_KINDS", "BANK,OPERATOR,REGULATOR"))
+SECOND_FACTOR_KINDS = frozenset(
+    env.words("SECOND_FACTOR_KINDS", "BANK,OPERATOR,REGULATOR", known=OrganisationKind.values)
+)
 SECURE_SSL_REDIRECT = True
 # Asked by supervisors on the inside, where no TLS front stands before us; and programs, which are refused
 # (config.plain_http).

@@ -45,6 +45,13 @@ def test_number_refuses_what_is_none_or_too_small(monkeypatch: pytest.MonkeyPatc
         env.number("OUTBOX_LIMIT", 4096, at_least=1)
 
 
+def test_a_word_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECOND_FACTOR_KINDS", "BANK, REGULATER")
+
+    with pytest.raises(env.SettingError, match="SECOND_FACTOR_KINDS: 'REGULATER' is none of BANK, REGULATOR"):
+        env.words("SECOND_FACTOR_KINDS", known=["REGULATOR", "BANK"])
+
+
 def test_words_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", " a.example ,, b.example")
 
