@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from typing import Any
@@ -13,6 +12,7 @@ from django.db import connection
 from accounts.models import Membership
 from tests.factories import epcis, farm
 from tests.factories.epcis import faults_of, lot, send
+from tests.factories.together import at_once
 from tests.traceability.epcis.samples import PADDY, RICE, amount, milling, observation
 from traceability.enums import CaptureState
 from traceability.errors import TraceabilityError
@@ -48,21 +48,6 @@ def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
         return open_batch(**named)
 
     monkeypatch.setattr(chain, "open_batch", open_together)
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Do works in threads of their own; what is refused is given, too."""
-
-    def one(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        except TraceabilityError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(one, works))
 
 
 @pytest.mark.usefixtures("meeting")

@@ -1,41 +1,21 @@
 """Two at once: the same kilograms, the same number, the same entry."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from accounts.models import Membership
 from tests.factories import farm
+from tests.factories.together import at_once
 from traceability.enums import ShipmentState
-from traceability.errors import RefusedError, TraceabilityError
+from traceability.errors import RefusedError
 from traceability.models import Lot, Plot, Shipment
 from traceability.services import shipments
 from traceability.services.checks import rows
 from traceability.services.plots import register_plot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Make the calls at the same moment, each on a connection of its own; give what they return or raise."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return call()
-        except TraceabilityError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_the_same_kilograms_are_not_used_twice(farmer: Membership) -> None:
