@@ -37,11 +37,21 @@ RULES = (
     Rule("tokens", timedelta(days=1), "a day to look into what a bank's machine did", tokens.forget_tokens),
     Rule("tasks", timedelta(days=90), "a season's quarter to look into what was sent", traceability.forget_tasks),
     Rule("verifications", timedelta(days=90), "one each minute; full ones stay", traceability.forget_runs),
+    Rule("drafts", timedelta(days=1), "no file takes so long to be written", traceability.forget_drafts),
     Rule("captures", timedelta(days=180), "half a year for a sender to ask what became", traceability.forget_captures),
 )
 
 
 def forget_all(*, at: datetime, told: Callable[[str, int], object]) -> None:
-    """Delete what is over by every rule, and tell of each how many rows went."""
+    """Delete what is over by every rule, and tell of each how many rows or files went.
+
+    A rule that cannot be carried out keeps none of the others from it. Raises ExceptionGroup of what went wrong.
+    """
+    errors = []
     for rule in RULES:
-        told(rule.name, rule.forget(before=at - rule.kept))
+        try:
+            told(rule.name, rule.forget(before=at - rule.kept))
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is raised in the end
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("not all that is over was deleted", errors)

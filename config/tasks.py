@@ -13,4 +13,4 @@ logger = logging.getLogger("suyuan.tasks")
 @shared_task(name="config.forget")
 def forget() -> None:
     """Delete what is kept no longer."""
-    retention.forget_all(at=timezone.now(), told=lambda name, rows: logger.info("forgotten: %s rows of %s", rows, name))
+    retention.forget_all(at=timezone.now(), told=lambda name, gone: logger.info("forgotten: %s of %s", gone, name))

@@ -32,6 +32,9 @@ from scripts.processes import has_ended
 
 OWNER = "suyuan_owner"
 APP = "suyuan_app"
+# Whoever only looks on, and whoever verifies; what they may do, `migrate` says.
+READONLY = "suyuan_readonly"
+VERIFIER = "suyuan_verifier"
 
 # Crash recovery of a large database takes a while; a start that takes longer than this has failed.
 START_SECONDS = 120
@@ -119,9 +122,9 @@ def addresses(admin_url: str, name: str) -> dict[str, str]:
 
 
 def make_database(admin_url: str, name: str) -> None:
-    """Make the two roles and the database where they are missing; the owner migrates, the app only works."""
+    """Make roles and database where they are missing; the owner migrates, the others only work, read, or verify."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        for role in (OWNER, APP):
+        for role in (OWNER, APP, READONLY, VERIFIER):
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

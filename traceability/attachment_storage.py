@@ -1,11 +1,16 @@
 """Where attachments are kept on a file system: a file is there as a whole, or not at all."""
 
+import contextlib
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+
+# A draft's name, around what chance gives it: hidden, and no file is named so.
+_BEFORE, _AFTER = ".", ".part"
 
 
 class WholeFiles(FileSystemStorage):
@@ -18,13 +23,13 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: "File[bytes]") -> str:
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name_of_draft = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        handle, name_of_draft = tempfile.mkstemp(prefix=_BEFORE, suffix=_AFTER, dir=path.parent)
         draft = Path(name_of_draft)
         try:
             _write(handle, content)
             if self.file_permissions_mode is not None:
                 draft.chmod(self.file_permissions_mode)
-            # A crash before this line leaves a draft that nobody reads; after it, the whole file.
+            # A crash before this line leaves a draft that nobody reads and `forget_drafts` deletes; after it, the file.
             draft.replace(path)
         except OSError:
             # On a full disk every attempt would leave one more.
@@ -32,6 +37,20 @@ class WholeFiles(FileSystemStorage):
             raise
         _sync(path.parent)
         return name
+
+    def forget_drafts(self, *, before: datetime) -> int:
+        """Delete what writers left that were killed, where it was written to before a moment; tell how many."""
+        drafts = Path(self.location).rglob(f"{_BEFORE}*{_AFTER}")
+        return sum(_forget(draft, before=before.timestamp()) for draft in drafts)
+
+
+def _forget(draft: Path, *, before: float) -> bool:
+    # One that is being written to is renamed under our eyes.
+    with contextlib.suppress(FileNotFoundError):
+        if draft.stat().st_mtime < before:
+            draft.unlink()
+            return True
+    return False
 
 
 def _write(handle: int, content: "File[bytes]") -> None:

@@ -125,6 +125,9 @@ if _REPLICA_URL := env.text("DATABASE_REPLICA_URL", ""):
 # How far behind the replica may be: a recall shows on a page within its minute in caches and this.
 REPLICA_MOST_LAG_SECONDS = env.number("REPLICA_MOST_LAG_SECONDS", 5)
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "suyuan_app")
+# Two more, where there are any: who only reads, and who verifies (config.database_roles).
+DATABASE_READONLY_ROLE = env.text("DATABASE_READONLY_ROLE", "suyuan_readonly")
+DATABASE_VERIFIER_ROLE = env.text("DATABASE_VERIFIER_ROLE", "suyuan_verifier")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")

@@ -1,11 +1,17 @@
+import os
 from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
+from pytest_django import Settings
 
 from accounts.enums import Role
 from accounts.models import Invitation, Membership
@@ -16,9 +22,9 @@ from tests.factories import farm
 from tests.factories.log import publish
 from tests.factories.parties import make_user
 from traceability.enums import CaptureState, RunKind, RunState
-from traceability.models import CaptureJob, Finding, LogEntry, TaskRequest, VerificationRun
+from traceability.models import CaptureJob, Finding, LogEntry, TaskRequest, VerificationChunk, VerificationRun
 from traceability.queries.bundles import bundle_of
-from traceability.services import fsck, verification
+from traceability.services import attachments, fsck, verification
 from traceability.services.erasure import Erasure, erase_personal
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +94,16 @@ def test_tasks_that_are_done_go_and_those_that_wait_stay() -> None:
     assert sorted(TaskRequest.objects.values_list("argument", flat=True)) == ["2", "3"]
 
 
+def test_tasks_that_were_given_up_go_when_nobody_can_mend_them_any_more() -> None:
+    for argument, attempts, days in (("1", 7, 91), ("2", 7, 89), ("3", 6, 91)):
+        TaskRequest.objects.create(
+            name="a.task", argument=argument, created_at=NOW - 300 * DAY, sent_at=NOW - days * DAY, attempts=attempts
+        )
+
+    assert forgotten() == {"tasks": 1}
+    assert sorted(TaskRequest.objects.values_list("argument", flat=True)) == ["2", "3"]
+
+
 def run(kind: str = RunKind.INCREMENTAL, state: str = RunState.CLEAN, days: int = 91, end: int = 0) -> VerificationRun:
     at = NOW - days * DAY
     return VerificationRun.objects.create(
@@ -97,13 +113,24 @@ def run(kind: str = RunKind.INCREMENTAL, state: str = RunState.CLEAN, days: int 
 
 def test_clean_verifications_of_what_was_new_go_and_what_tells_something_stays() -> None:
     run()
-    kept = [run(RunKind.FULL), run(state=RunState.FOUND), run(days=89)]
+    kept = [run(RunKind.FULL), run(state=RunState.FOUND), run(days=89), run(state=RunState.RUNNING)]
     told = run()
     Finding.objects.create(run=told, found_at=NOW, table="t", row="1", rule="r", text="")
     furthest = run(end=7)
 
     assert forgotten() == {"verifications": 1}
     assert set(VerificationRun.objects.values_list("pk", flat=True)) == {one.pk for one in (*kept, told, furthest)}
+
+
+def test_verifications_that_broke_off_go_and_so_do_the_parts_of_whole_ones() -> None:
+    run(state=RunState.BROKEN)
+    kept = [run(RunKind.FULL), run(RunKind.FULL, days=89), run(RunKind.FULL, state=RunState.BROKEN)]
+    for whole in kept:
+        VerificationChunk.objects.create(run=whole, first_index=0, end_index=8)
+
+    assert forgotten() == {"verifications": 2}
+    assert set(VerificationRun.objects.values_list("pk", flat=True)) == {one.pk for one in kept}
+    assert set(VerificationChunk.objects.values_list("run", flat=True)) == {one.pk for one in kept[1:]}
 
 
 @pytest.mark.usefixtures("log_keys")
@@ -129,6 +156,50 @@ def test_what_was_told_of_a_document_goes_and_one_underway_stays(farmer: Members
 
     assert forgotten() == {"captures": 1}
     assert CaptureJob.objects.filter(state=CaptureState.SUCCEEDED).count() == 0
+
+
+def test_the_bytes_of_a_document_go_with_what_was_told_of_it_unless_it_came_again(farmer: Membership) -> None:
+    documents = [b'{"once": 1}', b'{"again": 1}']
+    for data, days in ((documents[0], 181), (documents[1], 181), (documents[1], 3)):
+        attachments.store(data, media="application/ld+json")
+        CaptureJob.objects.create(
+            pk=uuid4(), party=farmer.organisation, user=farmer.user, created_at=NOW, state=CaptureState.SUCCEEDED,
+            finished_at=NOW - days * DAY, document_sha256=sha256(data).hexdigest(),
+        )  # fmt: skip
+
+    assert forgotten() == {"captures": 2}
+    assert [attachments.is_kept(sha256(data).hexdigest()) for data in documents] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["attachments", "public"])
+def test_what_a_killed_writer_left_goes_after_a_day_and_files_stay(
+    name: str, tmp_path: Path, settings: Settings
+) -> None:
+    backend = "traceability.attachment_storage.WholeFiles"
+    settings.STORAGES = settings.STORAGES | {name: {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
+    storages[name].save("ab/abcd", ContentFile(b"rice"))
+    for draft, hours in ((".old.part", 25), (".new.part", 23)):
+        (tmp_path / "ab" / draft).write_bytes(b"ri")
+        age_of = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(tmp_path / "ab" / draft, (age_of, age_of))
+    os.utime(tmp_path / "ab" / "abcd", (0, 0))
+
+    assert forgotten() == {"drafts": 1}
+    assert sorted(path.name for path in (tmp_path / "ab").iterdir()) == [".new.part", "abcd"]
+
+
+def test_a_rule_that_fails_keeps_no_other_from_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*, before: datetime) -> int:
+        raise OSError(f"the storage is away at {before}")
+
+    broken = retention.Rule("broken", DAY, "a storage is away", fails)
+    monkeypatch.setattr(retention, "RULES", (broken, *retention.RULES))
+    Session.objects.create(session_key="over", session_data="", expire_date=NOW - DAY)
+
+    with pytest.raises(ExceptionGroup, match="not all that is over was deleted") as failed:
+        forgotten()
+    assert [type(one) for one in failed.value.exceptions] == [OSError]
+    assert not Session.objects.exists()
 
 
 @pytest.mark.usefixtures("log_keys")

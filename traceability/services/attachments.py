@@ -92,6 +92,11 @@ def is_kept(digest: str) -> bool:
     return storages["attachments"].exists(path_of(digest))
 
 
+def forget(digest: str) -> None:
+    """Delete a file that no record names. One that is gone already is no fault."""
+    storages["attachments"].delete(path_of(digest))
+
+
 def shrunk(data: bytes, *, width: int) -> bytes:
     """Draw a photo that was stored again, at most so many pixels wide and as light as a weak network needs it."""
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:

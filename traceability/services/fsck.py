@@ -125,7 +125,7 @@ def size() -> int:
 def end_of_log(first: int) -> Generator[Fault, None, int]:
     """Find how far entries from an index on can be checked, whatever a state that was tampered with says."""
     said = size()
-    with connection.cursor() as cursor:
+    with snapshot(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT max(index) FILTER (WHERE index < %s), count(*) FROM ledger_entry WHERE index >= %s", [said, first]
         )

@@ -34,8 +34,9 @@ _Histories = dict[str, list[histories.Told]]
 
 def check_all(*, advance: Callable[[int], None]) -> Iterator[Fault]:
     """Check the rows of all entities, and find rows of none; `advance` is told how many entities were checked."""
-    for model in dict.fromkeys(one.model for one in registry.PROJECTIONS):
-        yield from _check_unowned(model)
+    with snapshot():
+        for model in dict.fromkeys(one.model for one in registry.PROJECTIONS):
+            yield from _check_unowned(model)
     for entities in _batches():
         yield from check_some(entities)
         advance(len(entities))
