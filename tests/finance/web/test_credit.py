@@ -264,6 +264,7 @@ def test_everything_comes_as_a_file(farmer: Membership, bank: Membership) -> Non
     assert told["format"] == "suyuan/credit-export/v1"
     assert [one["id"] for one in told["consents"]] == [str(consent.pk)]
     assert [one["outcome"] for one in told["queries"]] == ["answered"]
+    assert [told[name] for name in ("scores", "certificates", "disputes", "referrals", "loans")] == [[]] * 5
 
 
 def test_the_receipt_is_a_sheet_that_can_be_printed(farmer: Membership, bank: Membership) -> None:
