@@ -8,7 +8,7 @@ from finance.models import AuditRow, BankClient, BankNotice, Loan
 
 def queries_by(bank: Organisation) -> QuerySet[AuditRow]:
     """List what a bank asked, the newest first."""
-    return AuditRow.objects.filter(asker=bank).select_related("consent").order_by("-at", "-seq")
+    return AuditRow.objects.filter(asker=bank).select_related("consent__subject").order_by("-at", "-seq")
 
 
 def loans_of_bank(bank: Organisation) -> QuerySet[Loan]:

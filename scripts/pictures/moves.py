@@ -1,0 +1,96 @@
+"""What is done on a page before its picture is taken. Nothing of it reaches the server's log.
+
+The farmer's app is cut off from the network first, so that what is recorded there stays on a phone that is then forgotten.
+"""
+
+import base64
+import json
+
+from playwright.sync_api import Page, Route
+
+_CHANGED = (b'"phi_days":', b'"phi_days":1')
+
+
+def checked(page: Page) -> None:
+    """Wait until the page's own check has ended."""
+    page.locator("[data-result]").wait_for()
+
+
+def change_on_the_way(page: Page) -> None:
+    """Change one spraying in the proof, as somebody between the log and the reader might."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        bundle = json.loads(response.body())
+        read = [base64.b64decode(one) for one in bundle["records"]]
+        at = next(number for number, one in enumerate(read) if b'"type":"growth.sprayed"' in one)
+        bundle["records"][at] = base64.b64encode(read[at].replace(*_CHANGED)).decode()
+        body = json.dumps(bundle, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        route.fulfill(response=response, body=body)
+
+    page.route("**/bundle", answer)
+
+
+def fields(page: Page) -> None:
+    """Wait until the phone has everything, then take its network away."""
+    page.locator("label.plot").first.wait_for()
+    page.evaluate("navigator.serviceWorker.ready")
+    page.context.set_offline(True)
+
+
+def watering(page: Page) -> None:
+    """Open the form for watering, filled as last time."""
+    fields(page)
+    page.locator("[href='#growth.irrigated']").click()
+
+
+def spraying(page: Page) -> None:
+    """Fill in a spraying, so that the form says from which day on harvest is allowed."""
+    fields(page)
+    page.locator("[href='#growth.sprayed']").click()
+    for name, value in (("product", "三环唑"), ("amount", "20"), ("target", "稻瘟病"), ("phi_days", "21")):
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("[name=unit]").select_option("g/mu")
+
+
+def harvesting_too_early(page: Page) -> None:
+    """Try to harvest within the interval of a spraying of the same day."""
+    spraying(page)
+    _save(page)
+    page.locator("[href='#season.harvested']").click()
+    page.locator("[name=amount]").fill("600")
+
+
+def harvested(page: Page) -> None:
+    """Record that harvest all the same, with its reason: the lot has its number at once."""
+    harvesting_too_early(page)
+    page.locator("[name=interval_reason]").fill("台风前抢收，先单独存放")
+    _save(page)
+    page.locator("[data-ticket]").wait_for()
+
+
+def waiting(page: Page) -> None:
+    """Look at what waits for a network."""
+    watering(page)
+    _save(page)
+    page.locator("[href='#growth.observed']").click()
+    _save(page)
+    page.locator("a[href='#queue']").first.click()
+
+
+def _save(page: Page) -> None:
+    page.locator(".save .button").click()
+    page.locator("#home, #done").and_(page.locator(":visible")).first.wait_for()
+    if page.locator("#done").is_visible():
+        page.locator("#done a[href='#home']").click()
+
+
+def drawing(page: Page) -> None:
+    """Tap four corners of a plot into the grid."""
+    page.locator("[name=longitude]").fill("122.0712")
+    page.locator("[name=latitude]").fill("41.1512")
+    sketch = page.locator("[data-sketch]")
+    for x, y in ((0.3, 0.3), (0.75, 0.28), (0.72, 0.7), (0.26, 0.74)):
+        box = sketch.bounding_box()
+        if box:
+            sketch.click(position={"x": box["width"] * x, "y": box["height"] * y})
