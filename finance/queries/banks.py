@@ -18,7 +18,8 @@ def loans_of_bank(bank: Organisation) -> QuerySet[Loan]:
 
 def notices_to(bank: Organisation) -> QuerySet[BankNotice]:
     """List what a bank must know without having asked, the newest first."""
-    return BankNotice.objects.filter(bank=bank).order_by("-created_at", "-pk")
+    known = BankNotice.objects.filter(bank=bank).select_related("consent__subject", "consent__referral")
+    return known.order_by("-created_at", "-pk")
 
 
 def clients_of_bank(bank: Organisation) -> QuerySet[BankClient]:

@@ -1,6 +1,6 @@
-"""What is done on a page before its picture is taken. Nothing of it reaches the server's log.
+"""What is done on a page before its picture is taken. Of all of it the server keeps a draft at most.
 
-The farmer's app is cut off from the network first, so that what is recorded there stays on a phone that is then forgotten.
+The farmer's app is cut off from the network first: what is recorded there stays on a phone that is then forgotten.
 """
 
 import base64
@@ -14,6 +14,11 @@ _CHANGED = (b'"phi_days":', b'"phi_days":1')
 def checked(page: Page) -> None:
     """Wait until the page's own check has ended."""
     page.locator("[data-result]").wait_for()
+
+
+def found_genuine(page: Page) -> None:
+    """Wait until the reader's browser has found a certificate genuine."""
+    page.locator("[data-outcome=ok]").wait_for()
 
 
 def change_on_the_way(page: Page) -> None:
@@ -65,7 +70,7 @@ def harvested(page: Page) -> None:
     """Record that harvest all the same, with its reason: the lot has its number at once."""
     harvesting_too_early(page)
     page.locator("[name=interval_reason]").fill("台风前抢收，先单独存放")
-    _save(page)
+    page.locator(".save .button").click()
     page.locator("[data-ticket]").wait_for()
 
 
@@ -86,11 +91,59 @@ def _save(page: Page) -> None:
 
 
 def drawing(page: Page) -> None:
-    """Tap four corners of a plot into the grid."""
+    """Tap four corners of a plot into the grid, whose middle is the first of them."""
     page.locator("[name=longitude]").fill("122.0712")
     page.locator("[name=latitude]").fill("41.1512")
     sketch = page.locator("[data-sketch]")
-    for x, y in ((0.3, 0.3), (0.75, 0.28), (0.72, 0.7), (0.26, 0.74)):
+    for x, y in ((0.5, 0.5), (0.78, 0.44), (0.82, 0.74), (0.53, 0.8)):
         box = sketch.bounding_box()
         if box:
             sketch.click(position={"x": box["width"] * x, "y": box["height"] * y})
+
+
+def wish(page: Page) -> None:
+    """Say what a bank may see."""
+    page.locator("[name=recipient]").select_option(index=1)
+    page.locator("[name=purpose]").first.check()
+    page.locator("[name=categories]").first.check()
+    page.locator("[name=lasts]").first.check()
+    page.locator("[name=max_queries]").first.check()
+
+
+def wished(page: Page) -> None:
+    """Prepare a consent, and come to the page on which it is read before anything counts."""
+    wish(page)
+    page.locator("main form .button").first.click()
+    page.wait_for_load_state()
+
+
+def helping(page: Page) -> None:
+    """Prepare a consent for a farm that lets one help, and stop before anything is sent."""
+    page.locator("main .rows a").first.click()
+    page.wait_for_load_state()
+    wished(page)
+
+
+def weighing(page: Page) -> None:
+    """Type what scale and meter say, without accepting it."""
+    for name, value in (("gross_kg", "15850"), ("tare_kg", "5860"), ("moisture_percent", "14.6"), ("grade", "二等")):
+        page.locator(f"[name={name}]").fill(value)
+
+
+def milling(page: Page) -> None:
+    """Fill in the oldest lots, and what came out of them."""
+    page.locator("form[method=get] input:not([type=hidden])").first.fill("3000")
+    page.locator("form[method=get] .button").click()
+    page.wait_for_load_state()
+
+
+def reporting(page: Page) -> None:
+    """Type results, and look at them once more before they are sent."""
+    page.locator("main form .button").first.click()
+    page.wait_for_load_state()
+
+
+def as_a_stranger(page: Page) -> None:
+    """Look at the same page as somebody who never logged in."""
+    page.context.clear_cookies()
+    page.reload()

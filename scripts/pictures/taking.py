@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from scripts.pictures.picture import Picture
 
 PASSWORD = "suyuan-demo-2026"  # noqa: S105 - the console of every demonstration prints it
-HEIGHT = 780
 COLOURS = 96
 ABOVE = 12
 # What people look at twice as closely is twice as sharp.
@@ -45,7 +44,8 @@ class Camera:
         if picture.phone and picture.phone not in self.seen:
             self.seen[picture.phone] = self._log_in(picture.phone)
         return self.browser.new_context(
-            viewport={"width": picture.width, "height": HEIGHT},
+            # As tall as the picture, so that what sticks to the bottom of a screen stands at its bottom.
+            viewport={"width": picture.width, "height": picture.most},
             locale=picture.language,
             device_scale_factor=SHARP,
             color_scheme="light",
@@ -72,6 +72,9 @@ def _walk(page: Page, origin: str, picture: Picture) -> None:
         page.wait_for_load_state()
     if picture.do:
         picture.do(page)
+    if picture.begins:
+        # Photos are fetched only where somebody comes by.
+        page.locator(picture.begins).first.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
 
 
