@@ -119,7 +119,7 @@ def wished(page: Page) -> None:
 
 def helping(page: Page) -> None:
     """Prepare a consent for a farm that lets one help, and stop before anything is sent."""
-    page.locator("main .rows a").first.click()
+    page.locator("main a[href$='/new/']").first.click()
     page.wait_for_load_state()
     wished(page)
 
