@@ -2,8 +2,10 @@
 # Arguments: `make test ARGS="tests/scripts -k demo"`, `make demo ARGS=--once`.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-JOBS ?= auto
+# One more than there are processors: some tests wait, for a browser or for a part that starts again.
+JOBS ?= $(shell echo $$(( $$(nproc 2> /dev/null || getconf _NPROCESSORS_ONLN) + 1 )))
 ARGS ?=
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 BIN := .venv/bin
 CODE := accounts config finance orders traceability
@@ -29,16 +31,16 @@ manage: ## Run a management command beside a running demonstration: make manage 
 	@. ./var/demo.env && docker/entrypoint manage $(ARGS)
 
 test: setup ## Run the whole suite on the real engines
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 check: setup ## The gate: lint, format, secrets and holes, types, import contracts, migrations, translations, tests
 	@# mypy takes one processor for longer than all the others together take the other.
 	@$(MAKE) --no-print-directory --jobs=2 $(WHOLE) types lint scan imports migrations texts
 	@echo "== tests"
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 coverage: setup ## The tests, and which branches of the code they take: they last half as long again
-	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: setup
 	@echo "== ruff"

@@ -16,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Membership
 from tests import databases
-from tests.factories import farm
+from tests.factories import attachments, farm
 from traceability.models import LogEntry, Season, SignedCheckpoint
 from traceability.services.growth import Operation, log_growth
 from traceability.services.integrator import Integrated, integrate_once
@@ -50,9 +50,11 @@ def shared_log(
     """A log that all tests of a module share, where each leaves it as it was: what is committed goes after the last."""
     folder = shutil.copytree(made_keys, tmp_path_factory.mktemp("shared") / "keys")
     with override_settings(**_names(folder)), django_db_blocker.unblock():
+        before = attachments.kept()
         yield
         connections.close_all()
         databases.empty()
+        attachments.remove(attachments.kept() - before)
 
 
 def _names(folder: Path) -> dict[str, Path]:
