@@ -16,9 +16,12 @@ WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Lock files name no addresses: pip and npm ask the registry that this machine names.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Whoever starts a part, or one of the tests' workers, finds what another has compiled, whatever the machine says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo manage test check coverage lint scan types imports migrations texts messages api-schema sbom lock setup clean
+.PHONY: help demo manage test check coverage found lint scan types imports migrations texts messages api-schema sbom lock setup clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(lastword $(MAKEFILE_LIST))
@@ -35,12 +38,17 @@ test: setup ## Run the whole suite on the real engines
 
 check: setup ## The gate: lint, format, secrets and holes, types, import contracts, migrations, translations, tests
 	@# mypy takes one processor for longer than all the others together take the other.
-	@$(MAKE) --no-print-directory --jobs=2 $(WHOLE) types lint scan imports migrations texts
+	@$(MAKE) --no-print-directory --jobs=2 $(WHOLE) types found lint scan imports migrations texts
 	@echo "== tests"
 	@$(PYTEST) $(ARGS)
 
 coverage: setup ## The tests, and which branches of the code they take: they last half as long again
 	@$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
+
+found: setup
+	@# The workers then find the tests compiled, which takes longer than to read them.
+	@echo "== tests are found"
+	@$(BIN)/python -m pytest -n 0 --collect-only -qqq
 
 lint: setup
 	@echo "== ruff"

@@ -17,7 +17,8 @@ from traceability.services import chain_rows
 hypothesis_settings.register_profile("suyuan", deadline=None)
 hypothesis_settings.load_profile("suyuan")
 
-WAITING = ("browser", "faults", "slow")
+# Their tests wait more than they reckon: for a browser, for Node, for programs that start.
+WAITING = ("tests/browser/", "tests/faults/", "tests/scripts/")
 
 pytest_plugins = [
     "tests.factories.cast",
@@ -35,12 +36,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the modules that wait, for a browser or a killed part: the quick ones fill the time beside and after.
+    """Begin with the modules that wait or last long: the quick ones fill the time beside them and after.
 
-    Within both halves the order stays the chance's.
+    Within both halves the order stays chance's.
     """
-    waiting = {item.path for item in items if any(item.get_closest_marker(name) for name in WAITING)}
-    items.sort(key=lambda item: item.path not in waiting)
+    first = {item.path for item in items if item.nodeid.startswith(WAITING) or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in first)
 
 
 @pytest.fixture(scope="session")

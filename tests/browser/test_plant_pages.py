@@ -19,7 +19,8 @@ from traceability.services.stores import put_away
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LOOKS = [("zh-CN", "light", 360), ("zh-CN", "light", 1280), ("en-US", "dark", 1280)]
+PHONE, DESK, DARK = ("zh-CN", "light", 360), ("zh-CN", "light", 1280), ("en-US", "dark", 1280)
+NAMES = {PHONE: "zh-light-360", DESK: "zh-light-1280", DARK: "en-dark-1280"}
 # Where somebody wants to look at the pages: a folder for their pictures.
 PICTURES = os.environ.get("SUYUAN_PICTURES")
 
@@ -51,7 +52,7 @@ def plant(farmer: Membership, processor: Membership) -> Plant:
     return Plant(lot, waiting, ProcessRun.objects.get(), recipe)
 
 
-@pytest.fixture(params=LOOKS, ids=["zh-light-360", "zh-light-1280", "en-dark-1280"])
+@pytest.fixture(params=[PHONE, DARK], ids=NAMES.get)
 def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     language, scheme, width = request.param
     context = chromium.new_context(viewport={"width": width, "height": 780}, locale=language, color_scheme=scheme)
@@ -90,6 +91,8 @@ def addresses(plant: Plant) -> dict[str, str]:
     }
 
 
+# How they look on a phone is a part of test_every_page.
+@pytest.mark.parametrize("context", [DESK, DARK], indirect=True, ids=NAMES.get)
 def test_every_page_of_the_desk_is_usable_by_everybody(
     context: BrowserContext, live_server: LiveServer, processor: Membership, plant: Plant
 ) -> None:
