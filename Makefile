@@ -48,7 +48,7 @@ coverage: setup ## The tests, and which branches of the code they take: they las
 found: setup
 	@# The workers then find the tests compiled, which takes longer than to read them.
 	@echo "== tests are found"
-	@$(BIN)/python -m pytest -n 0 --collect-only -qqq
+	@said=$$($(BIN)/python -m pytest -n 0 --collect-only -q 2>&1) || { echo "$$said"; exit 1; }
 
 lint: setup
 	@echo "== ruff"
