@@ -111,7 +111,7 @@ def test_every_page_of_credit_fits_and_is_open_to_everybody(
     credit.furnish(farmer)
     helper = make_member(OrganisationKind.COOPERATIVE, name="青苇合作社")
     allow_party(party=helper.organisation, by=farmer, at=credit.NOW)
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
 
     for member, paths in ((farmer, _paths()), (helper, _of_a_helper(farmer)), (operator, _of_the_operator())):
         context = _context(chromium, live_server, member, language, width)
