@@ -14,8 +14,11 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from PIL import Image
 
+from accounts import phones
+from accounts.errors import AccountsError
 from finance.credentials import CredentialError
 from finance.credentials.proof import verify_proof
 from finance.oauth import OAuthError, read_details, verify_detached
@@ -30,10 +33,17 @@ from traceability.errors import TraceabilityError
 from traceability.geometry.document import read_boundary, read_plots
 from traceability.ledger import Ed25519Signer, LedgerError, inspect_bundle, parse, sign_note, verify_tlog_proof
 from traceability.ledger.checkpoint import parse_checkpoint
+from traceability.ledger.cosigner import Cosigner
+from traceability.ledger.leaf import parse_leaf
 from traceability.ledger.note import parse_note, parse_vkey
+from traceability.ledger.policy import parse_policy
 from traceability.ledger.scores.card import parse_card
 from traceability.ledger.scores.evidence import parse_evidence
+from traceability.ledger.tiles import pack_entries, parse_tile_path, unpack_entries
+from traceability.ledger.witness.conversation import cosignature_of, parse_submission, submission_bytes
 from traceability.services.attachments import AttachmentError, store_photo
+from traceability.services.phone_photos import check_clean
+from traceability.sheets.cells import read_number
 from traceability.sheets.tables import Limits, lines
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
@@ -66,6 +76,14 @@ def _picture() -> bytes:
     return file.getvalue()
 
 
+def _excel() -> bytes:
+    file, book = io.BytesIO(), Workbook()
+    for row in (["地块", "面积"], ["A", 5.5], ["B", "=1+1"]):
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
 def _geojson() -> bytes:
     ring = [[122.01, 41.15], [122.02, 41.15], [122.02, 41.16], [122.01, 41.15]]
     return json.dumps({"type": "Polygon", "coordinates": [ring]}).encode()
@@ -91,6 +109,7 @@ def _webhook(data: bytes) -> None:
     assert not is_signed(headers, data, secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", now=0)
 
 
+WITNESS = Cosigner("witness.test.example", bytes(32))
 NOTE = sign_note("trace.test.example/log1\n1\nAAAA\n", Ed25519Signer("trace.test.example/log1", bytes(32))).encode()
 PROOF = sign(KEY, {"htm": "POST", "htu": "https://a/b", "iat": 0, "jti": "x"}, typ="dpop+jwt", jwk=public(KEY)).encode()
 DETAILS = b'[{"type":"farm_score","consent_id":"6f1f7b0e-0b0a-4b44-8b39-0b8e9d1f7c11","purpose":"underwriting"}]'
@@ -106,6 +125,16 @@ PARSERS: Mapping[str, Parser] = {
         _text(lambda text: verify_tlog_proof(text, vkeys=[worlds.VKEY])), LedgerError, b"c2sp.org/tlog-proof@v1\n"
     ),
     "bundle": Parser(lambda data: inspect_bundle(data, vkeys=[worlds.VKEY]), LedgerError, b'{"bundle":1,"leaves":[]}'),
+    "leaf": Parser(parse_leaf, LedgerError, b'{"v":1,"log":"trace.test.example/log1","eseq":0,"body":{}}'),
+    "policy": Parser(parse_policy, LedgerError, f"log {worlds.VKEY}\nwitness w {WITNESS.vkey}\nquorum w\n".encode()),
+    "submission": Parser(
+        parse_submission, LedgerError, submission_bytes(old_size=0, proof=[bytes(32)], note=NOTE.decode())
+    ),
+    "cosignature": Parser(
+        lambda data: cosignature_of(data, note=NOTE.decode(), vkey=WITNESS.vkey), LedgerError, NOTE.split(b"\n\n")[1]
+    ),
+    "path of a tile": Parser(_text(parse_tile_path), LedgerError, b"tile/entries/x001/x234/067.p/9"),
+    "entries of a tile": Parser(lambda data: unpack_entries(data, 2), LedgerError, pack_entries([b"rice", b"maize"])),
     "strict JSON": Parser(parse, LedgerError, b'{"a":[1,"x",null]}'),
     "card": Parser(parse_card, LedgerError, b'{"card":1}'),
     "evidence": Parser(parse_evidence, LedgerError, b'{"evidence":1}'),
@@ -116,7 +145,11 @@ PARSERS: Mapping[str, Parser] = {
     "boundary": Parser(read_boundary, TraceabilityError, _geojson()),
     "plots": Parser(read_plots, TraceabilityError, _geojson()),
     "sheet": Parser(lambda data: list(lines(data, Limits())), TraceabilityError, "地块,面积\nA,5\n".encode("gbk")),
+    "Excel sheet": Parser(lambda data: list(lines(data, Limits())), TraceabilityError, _excel()),
+    "number of a sheet": Parser(_text(lambda text: read_number(text, 2)), TraceabilityError, b"1,250.5"),
+    "phone number": Parser(_text(phones.parse), AccountsError, b"+86 138 0013 8000"),
     "photo": Parser(store_photo, AttachmentError, _picture()),
+    "photo of a phone": Parser(check_clean, TraceabilityError, _picture()),
     "DPoP": Parser(_text(lambda text: read_proof(text, method="POST", url="https://a/b", now=0)), OAuthError, PROOF),
     "assertion": Parser(_text(client_named_in), OAuthError, PROOF),
     "detached signature": Parser(_text(lambda text: verify_detached(text, b"x", KEYS)), OAuthError, b"e30..AAAA"),
@@ -141,7 +174,8 @@ def spoiled(draw: st.DrawFn, seed: bytes) -> bytes:
         opening = draw(st.sampled_from([b"[", b'{"a":', b"(", b"((01)"]))
         return opening * draw(st.integers(1, 20_000))
     start, end = sorted((draw(st.integers(0, len(seed))), draw(st.integers(0, len(seed)))))
-    piece = draw(st.sampled_from([b"", seed[start:end] * 2]) | st.binary(max_size=20))
+    # More digits than Python turns into a number without being asked twice.
+    piece = draw(st.sampled_from([b"", seed[start:end] * 2, b"9" * 5000]) | st.binary(max_size=20))
     return seed[:start] + piece + seed[end:]
 
 
