@@ -1,4 +1,4 @@
-"""The clockwork of recurring tasks, on a clock that may be set back."""
+"""The clockwork of recurring tasks, on a clock that may be set back and a disk that may be full."""
 
 import logging
 from datetime import datetime, timedelta
@@ -12,12 +12,43 @@ logger = logging.getLogger("suyuan.beat")
 _SET_BACK = timedelta(seconds=5)
 
 
+class _Memory(dict[str, Any]):
+    """Stands where the file of the schedule would, and is gone with the process."""
+
+    @classmethod
+    def open(cls, *_args: object, **_kwargs: object) -> "_Memory":
+        return cls()
+
+    def sync(self) -> None:
+        return
+
+    def close(self) -> None:
+        return
+
+
 class SteadyScheduler(PersistentScheduler):
-    """Celery's own scheduler, which goes on when the clock was set back.
+    """Celery's own scheduler, which goes on when the clock was set back, and when its file cannot be written.
 
     Celery notes by the wall clock when each task ran last and is due next. Set back by an hour, it would send nothing
-    for that hour: not even the relay, on which all other background work waits.
+    for that hour: not even the relay, on which all other background work waits. On a full disk it would end, and end
+    again whenever it is started; without its file it knows only since its start when each task ran last.
     """
+
+    def setup_schedule(self) -> None:
+        """Read when each task ran last, or begin in memory."""
+        try:
+            super().setup_schedule()
+        except OSError as error:
+            logger.warning("the schedule is not kept: %s", error.strerror)
+            self.persistence = _Memory
+            super().setup_schedule()
+
+    def sync(self) -> None:
+        """Write down when each task ran last, where that can be written."""
+        try:
+            super().sync()
+        except OSError as error:
+            logger.warning("the schedule was not written: %s", error.strerror)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due, after moments that lie in the future by now were forgotten."""

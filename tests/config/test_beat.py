@@ -1,4 +1,4 @@
-"""The clockwork on a clock that is set back."""
+"""The clockwork on a clock that is set back, and on a disk that takes nothing."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -35,12 +35,17 @@ def scheduler(tmp_path: Path) -> Iterator[Counting]:
         "verify": {"task": "verify", "schedule": 60.0},
     }
     with time_machine.travel(NOON, tick=False):
-        made = Counting(app=app, schedule_filename=str(tmp_path / "schedule"))
-        made.sent = []
-        # The connection to a broker, which is not asked here.
-        made.__dict__["producer"] = None
+        made = begin(app, tmp_path / "schedule")
         yield made
         made.close()
+
+
+def begin(app: Celery, path: Path) -> Counting:
+    made = Counting(app=app, schedule_filename=str(path))
+    made.sent = []
+    # The connection to a broker, which is not asked here.
+    made.__dict__["producer"] = None
+    return made
 
 
 def run(scheduler: Counting, *, seconds: range, start: float) -> list[str]:
@@ -76,3 +81,30 @@ def test_a_clock_that_is_brought_into_line_changes_nothing(
     run(scheduler, seconds=range(2, 5), start=NOON.timestamp())
 
     assert "set back" not in caplog.text
+
+
+def test_a_disk_that_takes_nothing_while_it_runs_stops_nothing(
+    scheduler: Counting, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(scheduler, seconds=range(1, 5), start=NOON.timestamp())
+    for file in tmp_path.iterdir():
+        file.rename(file.with_suffix(".away"))
+        file.mkdir()
+
+    # Celery writes every three minutes.
+    found = run(scheduler, seconds=range(5, 200), start=NOON.timestamp())
+    scheduler._do_sync()
+
+    assert found == ["relay", "verify"]
+    assert "the schedule was not written: Is a directory" in caplog.text
+
+
+def test_a_disk_that_takes_nothing_at_the_start_is_no_reason_to_end(
+    scheduler: Counting, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with time_machine.travel(NOON, tick=False):
+        made = begin(scheduler.app, tmp_path / "no folder" / "schedule")
+
+    assert run(made, seconds=range(1, 70), start=NOON.timestamp()) == ["relay", "verify"]
+    made.close()
+    assert "the schedule is not kept: No such file or directory" in caplog.text
