@@ -4,7 +4,8 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery.beat import PersistentScheduler, ScheduleEntry
+from celery.beat import PersistentScheduler, ScheduleEntry, SchedulingError
+from kombu.exceptions import OperationalError
 
 logger = logging.getLogger("suyuan.beat")
 
@@ -31,8 +32,11 @@ class SteadyScheduler(PersistentScheduler):
 
     Celery notes by the wall clock when each task ran last and is due next. Set back by an hour, it would send nothing
     for that hour: not even the relay, on which all other background work waits. On a full disk it would end, and end
-    again whenever it is started; without its file it knows only since its start when each task ran last.
+    again whenever it is started; without its file it knows only since its start when each task ran last. Of a broker
+    that is away it would tell with a traceback each second; this one tells once, and once when it is back.
     """
+
+    _broker_is_away = False
 
     def setup_schedule(self) -> None:
         """Read when each task ran last, or begin in memory."""
@@ -49,6 +53,20 @@ class SteadyScheduler(PersistentScheduler):
             super().sync()
         except OSError as error:
             logger.warning("the schedule was not written: %s", error.strerror)
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        """Send a task that is due. One that cannot be sent is void: its next tick does its work."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except SchedulingError as error:
+            is_outage = isinstance(error.__context__, OperationalError)
+            if not (is_outage and self._broker_is_away):
+                logger.error("%s", error, exc_info=not is_outage)  # noqa: TRY400 - where it is not known already
+            self._broker_is_away = is_outage
+        else:
+            if self._broker_is_away:
+                logger.warning("the broker is back")
+            self._broker_is_away = False
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due, after moments that lie in the future by now were forgotten."""

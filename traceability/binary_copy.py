@@ -20,8 +20,11 @@ Value = bytes | None
 
 
 def copy_rows(cursor: CursorWrapper, statement: str, rows: Iterable[Sequence[Value]]) -> None:
-    """Run `COPY table (columns) FROM STDIN (FORMAT BINARY)` with these rows."""
-    with cursor.copy(statement) as copy:
+    """Run `COPY table (columns) FROM STDIN (FORMAT BINARY)` with these rows. Raises Django's own errors.
+
+    Those of psycopg, of a disk that is full or a server that went away, no caller would know for an outage.
+    """
+    with cursor.db.wrap_database_errors, cursor.copy(statement) as copy:
         copy.write(_packed(rows))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from config.beat import SteadyScheduler
 
@@ -81,6 +82,46 @@ def test_a_clock_that_is_brought_into_line_changes_nothing(
     run(scheduler, seconds=range(2, 5), start=NOON.timestamp())
 
     assert "set back" not in caplog.text
+
+
+@pytest.fixture
+def sender(scheduler: Counting, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception | None], None]:
+    """Let what is due be sent, which fails or does not."""
+
+    def send(failure: Exception | None) -> None:
+        def send_task(*_args: object, **_options: object) -> None:
+            if failure:
+                raise failure
+
+        monkeypatch.setattr(scheduler, "send_task", send_task)
+        for name in ("relay", "verify"):
+            SteadyScheduler.apply_entry(scheduler, scheduler.schedule[name])
+
+    return send
+
+
+def test_of_a_broker_that_is_away_it_tells_once_and_once_when_it_is_back(
+    sender: Callable[[Exception | None], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(60):
+        sender(OperationalError("connection refused"))
+    sender(None)
+    sender(None)
+
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+        ("ERROR", "Couldn't apply scheduled task relay: connection refused"),
+        ("WARNING", "the broker is back"),
+    ]
+    assert not caplog.records[0].exc_info
+
+
+def test_a_fault_of_ours_is_told_each_time_with_where_it_arose(
+    sender: Callable[[Exception | None], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    sender(TypeError("no such option"))
+
+    assert len(caplog.records) == 2
+    assert all(one.exc_info for one in caplog.records)
 
 
 def test_a_disk_that_takes_nothing_while_it_runs_stops_nothing(

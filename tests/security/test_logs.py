@@ -38,6 +38,21 @@ def test_a_line_is_one_line_of_json_in_utc_whatever_was_said(said: str) -> None:
     assert found["timestamp"].endswith("Z")
 
 
+@pytest.mark.parametrize(
+    ("task", "level", "told"),
+    [
+        ("traceability.relay", logging.INFO, False),
+        ("traceability.relay", logging.ERROR, True),
+        ("traceability.verify_new", logging.INFO, True),
+    ],
+)
+def test_a_task_of_each_second_is_told_of_only_when_it_fails(task: str, level: int, *, told: bool) -> None:
+    arguments = {"name": task, "id": "7", "runtime": "0.1"}
+    record = logging.LogRecord("celery.app.trace", level, "", 0, "Task %(name)s[%(id)s]", (arguments,), None)
+
+    assert logs.is_no_tick(record) is told
+
+
 def test_logging_in_and_failing_to_are_told(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     person = make_person()
     caplog.set_level(logging.INFO, "suyuan.entrance")

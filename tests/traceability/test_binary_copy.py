@@ -1,5 +1,5 @@
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from traceability.binary_copy import copy_rows
 
@@ -30,3 +30,10 @@ def test_no_rows_are_a_copy_too() -> None:
         cursor.execute("SELECT count(*) FROM sent")
 
         assert cursor.fetchone() == (0,)
+
+
+def test_what_the_server_refuses_is_an_error_of_djangos_own() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE sent (number bigint NOT NULL)")
+        with pytest.raises(IntegrityError, match="violates not-null constraint"), transaction.atomic():
+            copy_rows(cursor, "COPY sent FROM STDIN (FORMAT BINARY)", [(None,)])
