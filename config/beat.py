@@ -44,7 +44,7 @@ class SteadyScheduler(PersistentScheduler):
             super().setup_schedule()
         except OSError as error:
             logger.warning("the schedule is not kept: %s", error.strerror)
-            self.persistence = _Memory
+            self.persistence = _Memory  # type: ignore[assignment]  # all of it that Celery asks for
             super().setup_schedule()
 
     def sync(self) -> None:

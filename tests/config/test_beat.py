@@ -134,7 +134,7 @@ def test_a_disk_that_takes_nothing_while_it_runs_stops_nothing(
 
     # Celery writes every three minutes.
     found = run(scheduler, seconds=range(5, 200), start=NOON.timestamp())
-    scheduler._do_sync()
+    scheduler.sync()
 
     assert found == ["relay", "verify"]
     assert "the schedule was not written: Is a directory" in caplog.text

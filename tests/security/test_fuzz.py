@@ -78,8 +78,9 @@ def _picture() -> bytes:
 
 def _excel() -> bytes:
     file, book = io.BytesIO(), Workbook()
+    sheet = book.create_sheet(index=0)
     for row in (["地块", "面积"], ["A", 5.5], ["B", "=1+1"]):
-        book.active.append(row)
+        sheet.append(row)
     book.save(file)
     return file.getvalue()
 
