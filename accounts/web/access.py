@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -69,3 +70,12 @@ def manages_party(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def asks_again(view: View) -> View:
+    """Ask whoever changes something weighty who they are, unless they said so within ten minutes (ASVS V7.5.1).
+
+    A phone that was left lying about unlocked gives nobody keys, power or money. Stands below the guards: whoever may
+    not do it is turned away and not asked. Looking is free, and what was typed is sent on after the answer.
+    """
+    return cast("View", reauthentication_required(view, allow_get=True))

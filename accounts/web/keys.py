@@ -12,12 +12,13 @@ from accounts.errors import AccountsError
 from accounts.queries.keys import keys_of
 from accounts.requests import PartyRequest
 from accounts.services import keys
-from accounts.web.access import manages_party
+from accounts.web.access import asks_again, manages_party
 from accounts.web.forms import KeyForm
 
 
 @manages_party
 @never_cache
+@asks_again
 def create(request: PartyRequest) -> HttpResponse:
     """Make a key and show it this once: it stands in this answer and nowhere else."""
     form = KeyForm(request.POST or None)

@@ -12,7 +12,7 @@ from accounts.queries.memberships import may_manage, members_of
 from accounts.queries.prefixes import prefixes_of
 from accounts.requests import PartyRequest
 from accounts.services import invitations, memberships
-from accounts.web.access import acts_for_party, manages_party
+from accounts.web.access import acts_for_party, asks_again, manages_party
 from accounts.web.forms import InvitationForm, RoleForm, add_refusal
 from accounts.web.limits import check_rate
 
@@ -34,6 +34,7 @@ def members(request: PartyRequest) -> HttpResponse:
 
 
 @manages_party
+@asks_again
 def invite(request: PartyRequest) -> HttpResponse:
     """Invite somebody by phone number."""
     form = InvitationForm(request.POST or None)
@@ -65,6 +66,7 @@ def withdraw(request: PartyRequest, invitation_id: int) -> HttpResponse:
 
 @manages_party
 @require_POST
+@asks_again
 def change_role(request: PartyRequest, member_id: int) -> HttpResponse:
     """Give a member another role."""
     member = get_object_or_404(members_of(request.membership.organisation), pk=member_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import MAKERS
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
-from accounts.web.access import acts_as_kind, manages_party, records_for_party
+from accounts.web.access import acts_as_kind, asks_again, manages_party, records_for_party
 from orders.enums import ChannelKind, OfferState
 from orders.models import Campaign, Channel, PresaleOffer
 from orders.queries.parties import offers_of
@@ -61,6 +61,7 @@ def channel(request: PartyRequest, channel: str) -> HttpResponse:
 @require_POST
 @manages_party
 @acts_as_kind(*MAKERS)
+@asks_again
 def key(request: PartyRequest, channel: str) -> HttpResponse:
     """Draw a new key for a channel's machine, and show it this once."""
     found = _own(request, channel)

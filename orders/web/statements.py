@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import MAKERS
 from accounts.queries.memberships import may_record
 from accounts.requests import PartyRequest
-from accounts.web.access import acts_as_kind, records_for_party
+from accounts.web.access import acts_as_kind, asks_again, records_for_party
 from orders.money import yuan
 from orders.queries.parties import payouts_of, statements_of
 from orders.services import settlement
@@ -57,6 +57,7 @@ def state(request: PartyRequest) -> HttpResponse:
 @require_POST
 @acts_as_kind(*MAKERS)
 @records_for_party
+@asks_again
 def instruct(request: PartyRequest, statement_id: UUID) -> HttpResponse:
     """Instruct the bank to pay a statement."""
     mine = statements_of(request.membership).filter(payer=request.membership.organisation_id)

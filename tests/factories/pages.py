@@ -20,6 +20,13 @@ def client_of(member: Membership | None) -> Client:
     return client
 
 
+def is_asked_who(member: Membership, url: str, **said: str) -> bool:
+    """Say whether somebody with a password who sends a form is first asked for it again."""
+    member.user.set_password("four words of rice")
+    member.user.save()
+    return client_of(member).post(url, said).headers.get("Location", "").startswith("/account/reauthenticate/?next=")
+
+
 def shown(*forms: BaseForm) -> dict[str, Any]:
     """Give what a browser would send back if nobody typed anything."""
     sent: dict[str, Any] = {}

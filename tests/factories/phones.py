@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import Membership
 from tests.factories import farm
+from tests.factories.pages import client_of
 from traceability.ledger import canonicalize
 from traceability.ledger.commitment import commit
 from traceability.ledger.leaf import key_id
@@ -23,6 +24,9 @@ from traceability.services.entries import Entry
 from traceability.services.keys import NewKey, possession_statement
 from traceability.services.phone_keys import register_phone
 from traceability.standards.days import day_in_china
+
+# What a phone says of watering.
+WATER: dict[str, Any] = {"water_m3": "30", "typed": {"value": "30", "unit": "m3"}}
 
 
 @dataclass
@@ -101,3 +105,12 @@ def clean_jpeg(*, red: int = 40) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), (red, 120, 60)).save(file, "JPEG")
     return file.getvalue()
+
+
+def send(member: Membership | None, *entries: Any, sent_at: datetime = farm.NOW) -> list[dict[str, Any]]:
+    """Send entries as one burst, and give the answer to each."""
+    sent = {"sent_at": sent_at.isoformat(), "entries": list(entries)}
+    answer = client_of(member).post("/api/fieldwork/entries", sent, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    found: list[dict[str, Any]] = answer.json()["results"]
+    return found

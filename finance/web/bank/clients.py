@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PartyRequest
-from accounts.web.access import acts_as_kind, manages_party
+from accounts.web.access import acts_as_kind, asks_again, manages_party
 from finance.models import BankClient
 from finance.queries.banks import clients_of_bank
 from finance.services.clients import add_key, register_client, remove_key, revoke_client
@@ -22,6 +22,7 @@ from traceability.web.refusals import refusals_on, sentence
 @acts_as_kind(BANK)
 @manages_party
 @never_cache
+@asks_again
 def home(request: PartyRequest) -> HttpResponse:
     """List the bank's machines, and register one."""
     form = ClientForm(request.POST or None)
@@ -37,6 +38,7 @@ def home(request: PartyRequest) -> HttpResponse:
 @acts_as_kind(BANK)
 @manages_party
 @never_cache
+@asks_again
 def show(request: PartyRequest, client_id: int) -> HttpResponse:
     """Show a machine's keys, and put a new one beside them."""
     client = _own(request, client_id)

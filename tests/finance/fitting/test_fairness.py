@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from benchmarks.scores_watched_made import figures_of
 from finance.fitting import population
 from finance.fitting.fairness import FEWEST, Group, ratios
 from finance.services.cards import expert_card
 from finance.services.rescoring import scores_of
+from tests.factories.lending import figures_of
 
 
 def test_a_group_that_passes_half_as_often_raises_the_alarm() -> None:

@@ -23,7 +23,7 @@ from tests.factories import credit, scored
 from tests.factories.bank import BankMachine, detail, make_key, public
 from tests.factories.credit import Scorer
 from tests.factories.log import publish
-from tests.factories.pages import client_of, errors_of, send
+from tests.factories.pages import client_of, errors_of, is_asked_who, send
 from tests.factories.parties import make_member
 from traceability import log_key
 from traceability.queries import history
@@ -252,6 +252,11 @@ def test_an_owner_registers_a_machine_and_lets_it_in_no_more(bank: Membership) -
     client.refresh_from_db()
     assert client.revoked_at is not None
     assert BankClient.objects.count() == 1
+
+
+def test_keys_of_machines_are_given_after_the_password(machine: BankMachine, bank: Membership) -> None:
+    for url in (reverse("bank:clients"), reverse("bank:client", args=[machine.client.pk])):
+        assert is_asked_who(bank, url)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from orders.enums import AllocationState, Answer, DepositKind, LineState, RiskAction
-from orders.models import Allocation, Campaign, Channel, OrderLine, Recommendation, RiskAlert
+from orders.models import Allocation, Campaign, Channel, OrderLine, PayoutInstruction, Recommendation, RiskAlert
 from orders.queries.sales import sales_by_channel
 from tests.factories import farm, market
-from tests.factories.pages import client_of, errors_of, fill, send, shown
+from tests.factories.pages import client_of, errors_of, fill, is_asked_who, send, shown
 from traceability.queries import history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
@@ -63,6 +63,18 @@ def test_a_channels_key_is_shown_once(processor: Membership, season: market.Seas
     assert "whsec_" in page
     assert "This channel has a key." in text_of(processor, "channel", "shop")
     assert "whsec_" not in text_of(processor, "channel", "shop")
+
+
+def test_a_channels_key_is_drawn_after_the_password(processor: Membership, season: market.Season) -> None:
+    assert is_asked_who(processor, reverse("market:channel_key", args=["shop"]))
+    assert "This channel has no key yet" in text_of(processor, "channel", "shop")
+
+
+def test_a_bank_is_instructed_after_the_password(processor: Membership, season: market.Season) -> None:
+    instructed = PayoutInstruction.objects.count()
+
+    assert is_asked_who(processor, reverse("market:instruct", args=[season.statement.pk]))
+    assert PayoutInstruction.objects.count() == instructed
 
 
 def test_sales_are_counted_by_channel_and_campaign(

@@ -1,13 +1,11 @@
 """What a farmer's phone sends, and what becomes of it."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -15,40 +13,14 @@ from accounts.services.stand_ins import allow_party, revoke_helper
 from tests.factories import farm
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member
-from tests.factories.phones import Phone, clean_jpeg
+from tests.factories.phones import WATER, Phone, clean_jpeg, send
 from traceability.ledger.leaf import key_id
 from traceability.models import PhoneDelivery, PhonePhoto, Season
 from traceability.queries.photos import find_public_photo
 from traceability.services.attachments import load, store
 from traceability.services.entries import Entry
 
-pytestmark = pytest.mark.django_db
-SENT_AT = (farm.NOW + timedelta(seconds=90)).isoformat()
-WATER: dict[str, Any] = {"water_m3": "30", "typed": {"value": "30", "unit": "m3"}}
-
-
-@pytest.fixture(autouse=True)
-def autumn() -> Iterator[None]:
-    with time_machine.travel(farm.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def season(farmer: Membership) -> Season:
-    return farm.make_season(farmer)
-
-
-@pytest.fixture
-def phone(farmer: Membership) -> Phone:
-    return Phone(farmer).register()
-
-
-def send(member: Membership | None, *entries: Any) -> list[dict[str, Any]]:
-    sent = {"sent_at": SENT_AT, "entries": list(entries)}
-    answer = client_of(member).post("/api/fieldwork/entries", sent, content_type="application/json")
-    assert answer.status_code == 200, answer.content
-    found: list[dict[str, Any]] = answer.json()["results"]
-    return found
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 
 
 def refused(member: Membership, entry: Any) -> tuple[str, str]:
@@ -63,7 +35,7 @@ def refused(member: Membership, entry: Any) -> tuple[str, str]:
 def test_a_signed_entry_is_on_the_chain_as_it_was_signed(farmer: Membership, season: Season, phone: Phone) -> None:
     entry = phone.say(season, "growth.irrigated", private={"note": "东头先浇"}, **WATER)
 
-    (result,) = send(farmer, entry)
+    (result,) = send(farmer, entry, sent_at=farm.NOW + timedelta(seconds=90))
 
     leaf = farm.say(season.entity)
     assert result["state"] == "taken"
@@ -199,7 +171,7 @@ def test_a_private_member_must_be_the_one_that_was_signed(farmer: Membership, se
 
 def test_a_refusal_speaks_the_readers_language(farmer: Membership, season: Season, phone: Phone) -> None:
     entry = phone.say(season, "growth.irrigated", time=farm.NOW + timedelta(hours=1), **WATER)
-    sent = {"sent_at": SENT_AT, "entries": [entry]}
+    sent = {"sent_at": farm.NOW.isoformat(), "entries": [entry]}
 
     answer = client_of(farmer).post(
         "/api/fieldwork/entries", sent, content_type="application/json", headers={"accept-language": "zh-hans"}

@@ -1,13 +1,11 @@
 """Bursts of a phone's entries: each has an answer of its own, and what all of them ask is asked once."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -17,39 +15,14 @@ from accounts.services.stand_ins import allow_party
 from tests.factories import farm
 from tests.factories.pages import client_of
 from tests.factories.parties import make_member
-from tests.factories.phones import Phone, clean_jpeg
+from tests.factories.phones import WATER, Phone, clean_jpeg, send
 from traceability.models import Lot, OutboxEntry, PhoneDelivery, PhonePhoto, Season
 from traceability.queries import history
 from traceability.services import chain_rows, turns
 from traceability.services.chain import ChainConflictError
 
-pytestmark = pytest.mark.django_db
-WATER: dict[str, Any] = {"water_m3": "30", "typed": {"value": "30", "unit": "m3"}}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
 DOSE = {"value": "20", "unit": "g/mu"}
-
-
-@pytest.fixture(autouse=True)
-def autumn() -> Iterator[None]:
-    with time_machine.travel(farm.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def season(farmer: Membership) -> Season:
-    return farm.make_season(farmer)
-
-
-@pytest.fixture
-def phone(farmer: Membership) -> Phone:
-    return Phone(farmer).register()
-
-
-def send(member: Membership, *entries: Any) -> list[dict[str, Any]]:
-    sent = {"sent_at": farm.NOW.isoformat(), "entries": list(entries)}
-    answer = client_of(member).post("/api/fieldwork/entries", sent, content_type="application/json")
-    assert answer.status_code == 200, answer.content
-    found: list[dict[str, Any]] = answer.json()["results"]
-    return found
 
 
 def told(results: list[dict[str, Any]]) -> list[str]:
