@@ -183,6 +183,20 @@ def test_both_verifiers_hold_a_key_against_the_proof_that_its_owner_has_it(
     assert by_browser(verifier, data) == found
 
 
+def test_both_verifiers_refuse_a_key_that_was_revoked_before_it_was_added(verifier: Verifier) -> None:
+    world = worlds.World()
+    entity = f"key:{key_id(worlds.public(worlds.device()))}"
+    world.add(entity, kind="key.revoke")
+    world.add_key(worlds.device())
+    world.add("lot:a", key=worlds.device())
+    data = worlds.data(world.bundle("lot:a"))
+
+    found = by_python(data)
+
+    assert found == (False, {f"{entity}#0": "proven", f"{entity}#1": "proven", "lot:a#0": "broken"})
+    assert by_browser(verifier, data) == found
+
+
 @pytest.mark.parametrize("eseq", [0, 1, 2])
 def test_both_verifiers_refuse_two_heads_of_one_chain(verifier: Verifier, eseq: int) -> None:
     bundle = worlds.rice().bundle("lot:bag")

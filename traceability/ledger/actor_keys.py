@@ -26,8 +26,10 @@ class ActorKeys:
         """Take in a `key.add` or `key.revoke` leaf; any other says nothing about keys. Raises LeafError."""
         key = leaf.entity.removeprefix("key:")
         if leaf.type == KEY_ADDED:
-            # A key that was revoked does not come back: setdefault keeps the end that it has.
-            self._spans.setdefault(key, _Span(added_key(leaf), leaf.actor.id, index))
+            span = _Span(added_key(leaf), leaf.actor.id, index)
+            # Only what opens the key's history makes it one, and it keeps the end that it has: no revoked key comes back.
+            if leaf.eseq == 0:
+                self._spans.setdefault(key, span)
         elif leaf.type == KEY_REVOKED and key in self._spans:
             span = self._spans[key]
             span.revoked = index if span.revoked is None else span.revoked

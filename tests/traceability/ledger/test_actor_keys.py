@@ -49,6 +49,15 @@ def test_a_revoked_key_does_not_come_back() -> None:
         verify(keys, 3)
 
 
+def test_a_key_whose_history_opens_with_something_else_is_none() -> None:
+    keys = ActorKeys()
+    keys.learn(0, REVOKED)
+    keys.learn(1, replace(ADDED, eseq=1, prev="0" * 64))
+
+    with pytest.raises(LeafError, match="which no event before it has added"):
+        verify(keys, 2)
+
+
 def test_only_events_of_keys_are_learnt() -> None:
     keys = ActorKeys()
     keys.learn(0, replace(ADDED, type="key.note"))

@@ -30,14 +30,17 @@ async function checkSignature(place, key) {
   }
 }
 
-// By key id the raw key and the pseudonym of who added it; whoever adds it again does not become its owner.
+// By key id the raw key and the pseudonym of who added it. Only what opens the key's history makes it one: whoever adds
+// it again does not become its owner, and one that was revoked before does not come back.
 async function addedKeys(places) {
   const keys = new Map();
   for (const place of places.filter(({ anchored, leaf }) => anchored && leaf.type === "key.add")) {
     const id = place.entity.slice("key:".length);
     try {
       const added = { raw: await addedKey(place.leaf), owner: place.leaf.actor.id };
-      keys.set(id, keys.get(id) ?? added);
+      if (place.leaf.eseq === 0) {
+        keys.set(id, added);
+      }
     } catch (error) {
       blame(place, "key", error.message);
     }
