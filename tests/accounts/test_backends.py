@@ -26,6 +26,8 @@ def actor(request: pytest.FixtureRequest) -> Membership:
 
 def log_in(client: Client, member: Membership) -> str:
     """Log in by password, and tell where that leads."""
+    member.user.set_password(PASSWORD)
+    member.user.save()
     return client.post("/account/login/", {"login": member.user.phone, "password": PASSWORD}).headers["Location"]
 
 

@@ -27,7 +27,7 @@ class ActorKeys:
         key = leaf.entity.removeprefix("key:")
         if leaf.type == KEY_ADDED:
             span = _Span(added_key(leaf), leaf.actor.id, index)
-            # Only what opens the key's history makes it one, and it keeps the end that it has: no revoked key comes back.
+            # Only what opens the key's history makes it one; setdefault keeps the end that it has: none comes back.
             if leaf.eseq == 0:
                 self._spans.setdefault(key, span)
         elif leaf.type == KEY_REVOKED and key in self._spans:

@@ -254,7 +254,8 @@ def test_an_owner_registers_a_machine_and_lets_it_in_no_more(bank: Membership) -
     assert BankClient.objects.count() == 1
 
 
-def test_keys_of_machines_are_given_after_the_password(machine: BankMachine, bank: Membership) -> None:
+def test_keys_of_machines_are_given_after_the_password(bank: Membership) -> None:
+    machine = BankMachine(bank)
     for url in (reverse("bank:clients"), reverse("bank:client", args=[machine.client.pk])):
         assert is_asked_who(bank, url)
 
