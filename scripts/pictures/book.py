@@ -158,7 +158,7 @@ OFFICES = (
         links=("main a[href^='/operator/cards/']", "a[href$='/correct/']"),
         most=1080,
     ),
-    Picture(name="guides/images/banks-home.png", phone=BANK, start="/bank/", width=DESK, most=900),
+    Picture(name="guides/images/banks-home.png", phone=BANK, start="/bank/", width=DESK, most=1450),
     Picture(
         name="guides/images/banks-certificate.png",
         start="/certificate/01f734ef-75af-5330-bef7-904a64fae3eb/",
