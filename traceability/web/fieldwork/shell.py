@@ -88,7 +88,7 @@ _WORDS: dict[str, str | Promise] = {
     "no_network": _("No network now. It goes on by itself."),
     "server_busy": _("The server is busy. It goes on by itself."),
     "somebody_else": _("{count} entries of somebody else wait on this phone."),
-    "first_visit": _("Open this page once with a network."),
+    "first_visit": _("Your plots are on their way. Where there is no network, open this page once with one."),
     "leave_waiting": _("{count} entries are not uploaded yet. If you log out now, they are lost."),
     "too_old": _("This browser cannot keep entries without a network. Use the plain forms."),
     "number": _("Type a number, such as 12.5."),

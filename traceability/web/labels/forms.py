@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from traceability.labels.formats import FORMATS
@@ -33,7 +34,7 @@ class LotsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Lot) -> str:
         """Say which lot it is."""
-        day = obj.produced_on.isoformat() if obj.produced_on else ""
+        day = date_format(obj.produced_on) if obj.produced_on else ""
         return " · ".join(part for part in (product(obj), obj.code, day) if part)
 
 
