@@ -11,10 +11,13 @@ RICE = "/01/09520260000103/10/PJ261016A1"
 FIELDS = "/fields/"
 
 CONSUMERS = (
-    Picture(name="images/trace.png", start=RICE, do=moves.checked, most=1040),
-    Picture(name="images/trace-steps.png", start=RICE, do=moves.checked, begins="main h2:has(+ .land)", most=900),
+    Picture(name="images/trace.png", sharp=2, start=RICE, do=moves.checked, most=1040),
+    Picture(
+        name="images/trace-steps.png", sharp=2, start=RICE, do=moves.checked, begins="main h2:has(+ .land)", most=900
+    ),
     Picture(
         name="images/trace-changed.png",
+        sharp=2,
         start=RICE,
         before=moves.change_on_the_way,
         do=moves.checked,
@@ -22,9 +25,13 @@ CONSUMERS = (
         most=560,
     ),
     Picture(
-        name="images/trace-held.png", start="/trace/daa4a32b-7fcc-50f6-b1ab-c5c50b195896", do=moves.checked, most=560
+        name="images/trace-held.png",
+        sharp=2,
+        start="/trace/daa4a32b-7fcc-50f6-b1ab-c5c50b195896",
+        do=moves.checked,
+        most=560,
     ),
-    Picture(name="images/feedback.png", start=RICE, links=(".foot a",), most=1160),
+    Picture(name="images/feedback.png", sharp=2, start=RICE, links=(".foot a",), most=1160),
 )
 FARMERS = (
     Picture(name="guides/images/farmers-home.png", phone=WANG, start=FIELDS, do=moves.fields, most=780),

@@ -13,6 +13,7 @@ class Picture:
     """A page at the end of a way: an address, links that are followed one after the other, and what is done there.
 
     `name` is below docs/. Sizes are in pixels of the page; `begins` selects what stands at the picture's top.
+    `sharp` is for those that a page shows smaller than they are.
     """
 
     name: str
@@ -24,4 +25,5 @@ class Picture:
     begins: str = ""
     width: int = PHONE
     most: int = 1100
+    sharp: int = 1
     language: str = "zh-CN"

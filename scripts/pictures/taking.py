@@ -12,8 +12,6 @@ from scripts.pictures.picture import Picture
 PASSWORD = "suyuan-demo-2026"  # noqa: S105 - the console of every demonstration prints it
 COLOURS = 96
 ABOVE = 12
-# What people look at twice as closely is twice as sharp.
-SHARP = 2
 
 
 class Camera:
@@ -37,7 +35,7 @@ class Camera:
         finally:
             context.close()
         path = docs / picture.name
-        path.write_bytes(_small(shot, top=top, most=picture.most))
+        path.write_bytes(_small(shot, top=top * picture.sharp, most=picture.most * picture.sharp))
         return path.stat().st_size
 
     def _context(self, picture: Picture) -> BrowserContext:
@@ -47,7 +45,7 @@ class Camera:
             # As tall as the picture, so that what sticks to the bottom of a screen stands at its bottom.
             viewport={"width": picture.width, "height": picture.most},
             locale=picture.language,
-            device_scale_factor=SHARP,
+            device_scale_factor=picture.sharp,
             color_scheme="light",
             storage_state=self.seen.get(picture.phone),
         )
@@ -88,7 +86,7 @@ def _top(page: Page, selector: str) -> int:
 
 def _small(shot: bytes, *, top: int, most: int) -> bytes:
     whole = Image.open(io.BytesIO(shot)).convert("RGB")
-    part = whole.crop((0, top * SHARP, whole.width, min(whole.height, (top + most) * SHARP)))
+    part = whole.crop((0, top, whole.width, min(whole.height, top + most)))
     drawn = part.quantize(COLOURS, dither=Image.Dither.NONE)
     kept = io.BytesIO()
     drawn.save(kept, "PNG", optimize=True)

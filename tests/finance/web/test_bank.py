@@ -18,6 +18,7 @@ from django.utils.html import escape
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from finance.models import AuditRow, BankClient, Loan, Score, TokenBinding
+from finance.services.referrals import Wish, refer
 from finance.web.bank.asking import EXPLAINED
 from tests.factories import credit, scored
 from tests.factories.bank import BankMachine, detail, make_key, public
@@ -55,6 +56,23 @@ def test_a_bank_asks_and_downloads_the_evidence(bank: Membership, farmer: Member
     file = desk.post(reverse("bank:evidence", args=[row.pk]))
     assert file.content.startswith(b"evidence of")
     assert AuditRow.objects.count() == 2
+
+
+def test_a_bank_sees_what_a_farm_asks_of_it_until_the_consent_is_taken_back(
+    bank: Membership, farmer: Membership, scorer: Scorer
+) -> None:
+    at = timezone.now()
+    consent = credit.make_consent(farmer, bank, at=at, until=timezone.localdate() + timedelta(days=30))
+    wish = Wish(fen=5_000_000, months=8, reason="买稻种")
+    refer(consent=consent, wish=wish, entry=credit.entry(at), membership=farmer, at=at)
+    wished = f"{farmer.organisation.name}: 50,000.00 yuan for 8 months, 买稻种"
+
+    assert wished in client_of(bank).get(reverse("bank:home")).content.decode()
+    credit.revoke(consent, farmer, at=timezone.now())
+
+    page = client_of(bank).get(reverse("bank:home")).content.decode()
+    assert "买稻种" not in page
+    assert str(consent.pk) in page
 
 
 def ask(desk: Client, reference: object, **said: Any) -> Any:
