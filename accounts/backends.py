@@ -4,8 +4,13 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from accounts.kept_queries import KeptQuery
 from accounts.models import User
 from accounts.queries.demonstration import without_the_cast
+
+# Asked at each request of who is logged in.
+_ANYBODY = KeptQuery(lambda marks: User.objects.filter(pk=marks.number()))
+_NOT_OF_THE_CAST = KeptQuery(lambda marks: without_the_cast().filter(pk=marks.number()))
 
 
 class PhoneBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -21,5 +26,5 @@ class PhoneBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: int) -> User | None:
         """Find whom a session is of: asked at each request, so that it also ends what a demonstration began."""
-        found = (User.objects if settings.DEMO else without_the_cast()).filter(pk=user_id).first()
+        found = (_ANYBODY if settings.DEMO else _NOT_OF_THE_CAST).first(user_id)
         return found if found and super().user_can_authenticate(found) else None

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,8 @@ class Entry:
     """One link: to the view named `route`, for members of organisations of these kinds (None: of any kind).
 
     `place` sorts within the group (10 for what is done each day, 50 for now and then), `explains` says on the start
-    page what one does there, `count` tells how many things wait there, by one quick query.
+    page what one does there, `waits` gives what waits there, which is counted. It may look at the party's number, kind
+    and powers, and at the member's role and number; nothing else is known of them when it is asked.
     """
 
     label: str | Promise
@@ -34,7 +36,7 @@ class Entry:
     group: Group = Group.WORK
     explains: str | Promise = ""
     kinds: frozenset[OrganisationKind] | None = None
-    count: Callable[[Membership], int] | None = None
+    waits: Callable[[Membership], QuerySet[Any]] | None = None
 
     def is_for(self, membership: Membership) -> bool:
         """Whether the entry is for this member: of its kinds, and with the powers that the kind needs."""

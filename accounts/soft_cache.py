@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.core.cache import cache
@@ -31,9 +31,9 @@ class SoftCache:
         """Keep a value for so many seconds, if that can be done."""
         self._ask(lambda: cache.set(key, value, timeout), None)
 
-    def count(self, key: str, seconds: int) -> int:
-        """Count one more under a key, in one round trip, and give the sum; 0 where nobody counts."""
-        return self._ask(lambda: cast("CountingCache", cache).count(key, seconds), 0)
+    def count(self, keys: Sequence[tuple[str, int]]) -> list[int]:
+        """Count one more under each key for so many seconds, and give the sums; 0 where nobody counts."""
+        return self._ask(lambda: cast("CountingCache", cache).count(keys), [0] * len(keys))
 
     def _ask(self, question: Callable[[], _T], otherwise: _T) -> _T:
         if time.monotonic() < self._resting_until:

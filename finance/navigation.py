@@ -1,23 +1,24 @@
 """This app's entries in the navigation and on the start page."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry, Group
 from finance.enums import CardState
-from finance.models import Scorecard
+from finance.models import Dispute, Scorecard
 from finance.queries.own import open_disputes
 
 _FARMS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
 
 
-def _to_answer(_membership: Membership) -> int:
-    return open_disputes().count()
+def _to_answer(_membership: Membership) -> QuerySet[Dispute]:
+    return open_disputes()
 
 
-def _to_approve(_membership: Membership) -> int:
-    return Scorecard.objects.filter(state=CardState.REGISTERED).count()
+def _to_approve(_membership: Membership) -> QuerySet[Scorecard]:
+    return Scorecard.objects.filter(state=CardState.REGISTERED)
 
 
 ENTRIES = (
@@ -43,7 +44,7 @@ ENTRIES = (
         group=Group.TRUST,
         explains=_("What farms hold to be wrong; each is answered within 20 days"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
-        count=_to_answer,
+        waits=_to_answer,
     ),
     Entry(
         label=_("Credit in figures"),
@@ -60,6 +61,6 @@ ENTRIES = (
         group=Group.TRUST,
         explains=_("Which card makes scores, what it is watched by, and what waits for your approval"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
-        count=_to_approve,
+        waits=_to_approve,
     ),
 )

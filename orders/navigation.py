@@ -1,27 +1,28 @@
 """This app's entries in the navigation and on the start page."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MAKERS, OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry, Group
 from orders.enums import AllocationState, RunState
-from orders.models import MatchRun
+from orders.models import Allocation, MatchRun
 from orders.queries.parties import delivered_to, sold_by
 
 _GROWERS = frozenset({OrganisationKind.HOUSEHOLD, OrganisationKind.COOPERATIVE})
 
 
-def _to_pick(membership: Membership) -> int:
-    return sold_by(membership).filter(state=AllocationState.FIRM).count()
+def _to_pick(membership: Membership) -> QuerySet[Allocation]:
+    return sold_by(membership).filter(state=AllocationState.FIRM)
 
 
-def _to_accept(membership: Membership) -> int:
-    return delivered_to(membership).filter(state=AllocationState.DELIVERED).count()
+def _to_accept(membership: Membership) -> QuerySet[Allocation]:
+    return delivered_to(membership).filter(state=AllocationState.DELIVERED)
 
 
-def _to_sign(_membership: Membership) -> int:
-    return MatchRun.objects.filter(state=RunState.PROPOSED).count()
+def _to_sign(_membership: Membership) -> QuerySet[MatchRun]:
+    return MatchRun.objects.filter(state=RunState.PROPOSED)
 
 
 ENTRIES = (
@@ -32,7 +33,7 @@ ENTRIES = (
         group=Group.MARKET,
         explains=_("What you plan to grow, what is sold of it, and when the money comes"),
         kinds=_GROWERS,
-        count=_to_pick,
+        waits=_to_pick,
     ),
     Entry(
         label=_("Presale"),
@@ -49,7 +50,7 @@ ENTRIES = (
         group=Group.MARKET,
         explains=_("What growers bring for your orders, and what you owe them"),
         kinds=frozenset(MAKERS) - {OrganisationKind.HOUSEHOLD},
-        count=_to_accept,
+        waits=_to_accept,
     ),
     Entry(
         label=_("Demand board"),
@@ -74,6 +75,6 @@ ENTRIES = (
         group=Group.MARKET,
         explains=_("What is ordered and planned, matched, short and unsold; runs that wait for you"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
-        count=_to_sign,
+        waits=_to_sign,
     ),
 )

@@ -1,15 +1,17 @@
 """This app's entries in the navigation and on the start page."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.models import Membership
 from accounts.navigation import Entry, Group
+from traceability.models import Finding, Sample
 from traceability.queries.feedback import open_feedback
 from traceability.queries.inspection import holds_in_force
 from traceability.queries.lots import samples_given_to
 from traceability.queries.plant import waiting_deliveries
-from traceability.queries.recalls import unread_count
+from traceability.queries.recalls import unread_notices
 from traceability.queries.scans import flagged_codes
 from traceability.queries.verification import open_findings
 
@@ -19,24 +21,12 @@ _MAKERS = _GROWERS | {OrganisationKind.PROCESSOR}
 _TAKERS = frozenset({OrganisationKind.COOPERATIVE, OrganisationKind.PROCESSOR, OrganisationKind.MARKETPLACE})
 
 
-def _waiting_samples(membership: Membership) -> int:
-    return samples_given_to(membership).filter(reported_on=None).count()
+def _waiting_samples(membership: Membership) -> QuerySet[Sample]:
+    return samples_given_to(membership).filter(reported_on=None)
 
 
-def _held_lots(membership: Membership) -> int:
-    return holds_in_force(membership).count()
-
-
-def _waiting_deliveries(membership: Membership) -> int:
-    return waiting_deliveries(membership).count()
-
-
-def _copied_codes(membership: Membership) -> int:
-    return flagged_codes(membership).count()
-
-
-def _open_findings(_membership: Membership) -> int:
-    return open_findings().count()
+def _open_findings(_membership: Membership) -> QuerySet[Finding]:
+    return open_findings()
 
 
 ENTRIES = (
@@ -60,7 +50,7 @@ ENTRIES = (
         place=10,
         explains=_("Report on samples that were given to you"),
         kinds=frozenset({OrganisationKind.LABORATORY}),
-        count=_waiting_samples,
+        waits=_waiting_samples,
     ),
     Entry(
         label=_("Lots"),
@@ -82,7 +72,7 @@ ENTRIES = (
         place=11,
         explains=_("Scan, weigh and accept what suppliers bring"),
         kinds=_TAKERS,
-        count=_waiting_deliveries,
+        waits=waiting_deliveries,
     ),
     Entry(
         label=_("Stock"),
@@ -126,7 +116,7 @@ ENTRIES = (
         group=Group.TRUST,
         explains=_("Samples and results, certificates, and lots that are held"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
-        count=_held_lots,
+        waits=holds_in_force,
     ),
     Entry(
         label=_("Labels"),
@@ -134,7 +124,7 @@ ENTRIES = (
         place=24,
         explains=_("Sheets with QR codes, serial numbers for single bags, and codes that look copied"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE},
-        count=_copied_codes,
+        waits=flagged_codes,
     ),
     Entry(
         label=_("Load a sheet"),
@@ -151,7 +141,7 @@ ENTRIES = (
         group=Group.TRUST,
         explains=_("What consumers wrote about your lots, and your answers"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
-        count=open_feedback,
+        waits=open_feedback,
     ),
     Entry(
         label=_("Recall"),
@@ -160,7 +150,7 @@ ENTRIES = (
         group=Group.TRUST,
         explains=_("Trace any code both ways, hold, recall, and answer recalls"),
         kinds=_MAKERS | {OrganisationKind.MARKETPLACE, OrganisationKind.REGULATOR},
-        count=unread_count,
+        waits=unread_notices,
     ),
     Entry(
         label=_("The log"),
@@ -168,6 +158,6 @@ ENTRIES = (
         place=50,
         explains=_("Size, checkpoints, verification, and what it found"),
         kinds=frozenset({OrganisationKind.OPERATOR}),
-        count=_open_findings,
+        waits=_open_findings,
     ),
 )

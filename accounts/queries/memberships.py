@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.enums import OrganisationKind, Role
+from accounts.kept_queries import KeptQuery
 from accounts.models import Membership, Organisation, User
 
 # Where a session keeps the organisation for which its user acts.
@@ -32,11 +33,22 @@ def members_of(organisation: Organisation) -> QuerySet[Membership]:
     return Membership.objects.select_related("user").filter(organisation=organisation).order_by("pk")
 
 
+# As `memberships_of` has it, but without the user, who is there already.
+_OF_USER = KeptQuery(
+    lambda marks: Membership.objects.select_related("organisation").filter(user_id=marks.number()).order_by("pk")
+)
+
+
 def chosen_membership(*, user: User | AnonymousUser, organisation_id: object) -> Membership | None:
     """Find the membership that a session has chosen, or the user's oldest where that is none of theirs (any more)."""
-    memberships = list(memberships_of(user))
-    chosen = [one for one in memberships if one.organisation_id == organisation_id]
-    return next(iter(chosen or memberships), None)
+    if not isinstance(user, User) or not user.pk:
+        return None
+    memberships = _OF_USER.all(user.pk)
+    chosen = next((one for one in memberships if one.organisation_id == organisation_id), None)
+    found = chosen or next(iter(memberships), None)
+    if found:
+        found.user = user
+    return found
 
 
 def acting_membership(request: HttpRequest) -> Membership | None:

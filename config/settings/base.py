@@ -47,6 +47,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that what the others do is measured and named too.
     "config.requests.RequestMiddleware",
+    # Before all that a page needs which is made, and one that is kept does not.
+    "config.kept_pages.KeptPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.plain_http.PlainHttpMiddleware",
     # Before the one that answers for files, so that these bear the policy too.
@@ -70,7 +72,7 @@ MIDDLEWARE = [
 ]
 
 # Forms render through our own templates: label, help, control and error of each field.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.form_renderer.FormRenderer"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [

@@ -17,6 +17,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "accounts.passwords.ContextWordsValidator"},
 ]
+SESSION_ENGINE = "accounts.session_store"
 # A farmer's own phone stays logged in for a season.
 SESSION_COOKIE_AGE = 180 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"

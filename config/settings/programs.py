@@ -16,7 +16,7 @@ REST_FRAMEWORK = {
         "accounts.api.permissions.CanRecord",
         "accounts.api.permissions.WithinScope",
     ],
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle", "accounts.api.throttles.AddressThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PartyThrottle"],
     # For each party: far above what honest machines need, which send many events in one document.
     "DEFAULT_THROTTLE_RATES": {
         "api": env.text("API_RATE", "600/min"),

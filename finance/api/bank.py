@@ -14,11 +14,9 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounts.api.throttles import AddressThrottle
-from accounts.soft_cache import soft_cache
+from accounts.api.throttles import Throttle
 from finance.api.members import NoticeAnswer, PostingAnswer, PostingInput, QueryAnswer, QueryInput, RefusalAnswer
 from finance.api.oauth.authentication import BankTokenAuthentication
 from finance.api.oauth.clients import issuer_of
@@ -52,28 +50,12 @@ class HasBankToken(BasePermission):
         return isinstance(request.auth, BankToken)
 
 
-class ClientThrottle(ScopedRateThrottle):
-    """Counts what one client asks: one number for each period, and not the time of each request.
+class ClientThrottle(Throttle):
+    """Counts what one client asks. While the cache is down nobody counts; but then no proof is taken (`proof_of`)."""
 
-    While the cache is down nobody counts; but then no proof is taken either (`proof_of`).
-    """
-
-    duration: int
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count one more, and tell whether it is within the limit; who is turned away anyhow is not counted."""
-        self.scope = str(getattr(view, self.scope_attr))
-        limit, duration = self.parse_rate(self.get_rate())
-        token = request.auth
-        if limit is None or duration is None or not isinstance(token, BankToken):
-            return True
-        self.duration = duration
-        key = self.cache_format % {"scope": self.scope, "ident": f"{token.client}:{int(self.timer()) // duration}"}
-        return soft_cache.count(key, duration) <= limit
-
-    def wait(self) -> float:
-        """Say when the next period begins."""
-        return self.duration - self.timer() % self.duration
+    def asker(self, request: Request) -> str | None:
+        """Name the client; who has no token is turned away anyhow."""
+        return str(request.auth.client) if isinstance(request.auth, BankToken) else None
 
 
 class BankView(APIView):
@@ -81,7 +63,7 @@ class BankView(APIView):
 
     authentication_classes = [BankTokenAuthentication]
     permission_classes = [HasBankToken]
-    throttle_classes = [ClientThrottle, AddressThrottle]
+    throttle_classes = [ClientThrottle]
     throttle_scope = "bank"
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -11,9 +11,9 @@ from accounts.counting_cache import CountingCache
 def test_it_counts_from_one_and_forgets_in_time() -> None:
     key = f"count-{uuid4()}"
 
-    assert [counting().count(key, 30) for _ in range(3)] == [1, 2, 3]
+    assert [counting().count([(key, 30)]) for _ in range(3)] == [[1], [2], [3]]
     assert cache.get(key) == 3
-    assert counting().count(f"count-{uuid4()}", 30) == 1
+    assert counting().count([(f"count-{uuid4()}", 30), (key, 30)]) == [1, 4]
     name = counting().make_and_validate_key(key)
     assert 0 < counting()._cache.get_client(name).ttl(name) <= 30
 
@@ -28,9 +28,9 @@ def test_it_asks_the_server_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Pipeline, "execute", watched)
 
-    counting().count(f"count-{uuid4()}", 30)
+    counting().count([(f"count-{uuid4()}", 30), (f"count-{uuid4()}", 60)])
 
-    assert asked == [2]
+    assert asked == [4]
 
 
 def counting() -> CountingCache:

@@ -37,13 +37,13 @@ def test_what_is_not_kept_is_the_default() -> None:
 def test_it_counts() -> None:
     key = f"soft-cache-count-{uuid4()}"
 
-    assert [SoftCache().count(key, 10) for _ in range(2)] == [1, 2]
+    assert [SoftCache().count([(key, 10), (f"{key}-other", 10)]) for _ in range(2)] == [[1, 1], [2, 2]]
 
 
 def test_nobody_counts_where_the_cache_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cache", Broken())
 
-    assert SoftCache().count("rice", 10) == 0
+    assert SoftCache().count([("rice", 10), ("maize", 10)]) == [0, 0]
 
 
 def test_a_cache_that_is_down_is_asked_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import Settings
 
@@ -154,10 +156,14 @@ def test_entries_are_for_the_kinds_that_they_name(farmer: Membership, laboratory
     assert [everybody.is_for(laboratory), laboratories.is_for(laboratory)] == [True, False]
 
 
+def _three(_membership: Membership) -> QuerySet[ContentType]:
+    return ContentType.objects.filter(app_label="accounts", model__in=["user", "organisation", "membership"])
+
+
 def test_navigation_counts_and_marks_where_one_is(
     english: Client, farmer: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = Entry(label="Intake", route="find", place=1, count=lambda _membership: 3)
+    waiting = Entry(label="Intake", route="find", place=1, waits=_three)
     parties = Entry(label="Parties", route="accounts:parties", place=2, group=Group.SETTINGS)
     members = Entry(label="Members", route="accounts:members", place=3, group=Group.SETTINGS)
     monkeypatch.setattr(navigation, "entries", lambda: (waiting, parties, members))
@@ -176,7 +182,7 @@ def test_the_start_page_begins_with_what_waits(
     english: Client, farmer: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quiet = Entry(label="Plots", route="accounts:parties", place=1)
-    waiting = Entry(label="Sell ahead", route="find", place=2, group=Group.MARKET, count=lambda _membership: 3)
+    waiting = Entry(label="Sell ahead", route="find", place=2, group=Group.MARKET, waits=_three)
     monkeypatch.setattr(navigation, "entries", lambda: (quiet, waiting))
     english.force_login(farmer.user)
 

@@ -144,4 +144,5 @@ def _throttled(route: str) -> bool:
     url = re.sub(r"<sha256:\w+>", "0" * 64, re.sub(r"<int:\w+>", "1", re.sub(r"<(?:path|slug):\w+>", "x", url)))
     view: Any = resolve(url).func
     kinds = view.view_class.throttle_classes
-    return throttles.AddressThrottle in kinds and len(kinds) >= 2
+    # Each counts the address, too.
+    return len(kinds) == 1 and issubclass(kinds[0], throttles.Throttle) and bool(view.view_class.throttle_scope)

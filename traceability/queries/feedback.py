@@ -38,9 +38,9 @@ def may_be_erased(found: Feedback, *, at: datetime) -> bool:
     return found.kind not in GRAVE or found.regulator_read_at is not None or at - found.sent_at >= UNREAD_KEPT
 
 
-def open_feedback(membership: Membership) -> int:
-    """Count what the party has not answered yet; what it only watches is not its to answer."""
-    return Feedback.objects.filter(lot__registrant=membership.organisation_id, answered_at=None).count()
+def open_feedback(membership: Membership) -> QuerySet[Feedback]:
+    """List what the party has not answered yet; what it only watches is not its to answer."""
+    return Feedback.objects.filter(lot__registrant=membership.organisation_id, answered_at=None)
 
 
 def words_of(found: Feedback) -> str:

@@ -31,27 +31,28 @@ def found_since(recall: Recall, family: Family) -> list[UUID]:
 
 # Upstream from the lot to any that is recalled: what was made of recalled stock later, or came in by an event that
 # was sent late, shows the banner before anybody has widened the recall.
-_BANNER = """
+BANNER = """
 WITH RECURSIVE up (lot) AS (
-    SELECT %s::uuid
+    SELECT {lot}::uuid
     UNION
     SELECT link.source_id FROM up JOIN traceability_lotlink AS link ON link.product_id = up.lot
 )
-SELECT recall.id
+SELECT recall.id, recall.lot_id, recall.reason, recall.level, recall.opened_at
 FROM up
 JOIN traceability_recalledlot AS recalled ON recalled.lot_id = up.lot
 JOIN traceability_recall AS recall ON recall.id = recalled.recall_id AND NOT recall.drill
 -- A closed recall still marks the lots that it named, and reaches nothing that is made later.
-WHERE recalled.lot_id = %s OR recall.closed_at IS NULL
+WHERE recalled.lot_id = {lot} OR recall.closed_at IS NULL
 ORDER BY recall.closed_at IS NOT NULL, recall.level, recall.opened_at DESC
 LIMIT 1
 """
+_BANNER_OF = BANNER.format(lot="%(lot)s")
 
 
 def banner_of(lot: Lot) -> Recall | None:
     """Find the recall that a page about a lot must tell of: of the lot itself, or of anything that went into it."""
     with connection.cursor() as cursor:
-        cursor.execute(_BANNER, [lot.pk, lot.pk])
+        cursor.execute(_BANNER_OF, {"lot": lot.pk})
         row = cursor.fetchone()
     return Recall.objects.select_related("lot", "party").get(pk=row[0]) if row else None
 
@@ -151,6 +152,6 @@ def notices_to(membership: Membership) -> QuerySet[Notice]:
     return told.order_by("-read_at", "-created_at", "pk")
 
 
-def unread_count(membership: Membership) -> int:
-    """Count the notices that nobody of the party has read."""
-    return Notice.objects.filter(organisation=membership.organisation_id, read_at=None).count()
+def unread_notices(membership: Membership) -> QuerySet[Notice]:
+    """List the notices that nobody of the party has read."""
+    return Notice.objects.filter(organisation=membership.organisation_id, read_at=None)

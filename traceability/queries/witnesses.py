@@ -108,8 +108,15 @@ def cosigned_by(note: str) -> list[tuple[str, datetime]]:
 
 def names_under(checkpoint: SignedCheckpoint | None) -> list[str]:
     """Name who cosigned a checkpoint, for a page; nobody where that cannot be told, which is no reason for no page."""
+    return names_in(checkpoint.note) if checkpoint else []
+
+
+def names_in(note: str) -> list[str]:
+    """Name who cosigned a note, as `names_under` does; nobody where there is no note."""
+    if not note or not settings.WITNESS_POLICY_FILE:
+        return []
     try:
-        return [name for name, _ in cosigned_by(checkpoint.note)] if checkpoint else []
+        return [name for name, _ in cosigned_by(note)]
     except (PolicyError, LedgerError):
         return []
 

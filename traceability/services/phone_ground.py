@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.kept_queries import KeptQuery
 from accounts.models import Membership
 from traceability.errors import NotYoursError, RefusedError
 from traceability.ledger.leaf import Leaf
@@ -72,9 +73,15 @@ def operation_of(sent: PhoneEntry) -> Operation:
     return Operation(name=leaf.type.removeprefix(_GROWTH), body=body, private=sent.private, attached=leaf.attachments)
 
 
+_SEASONS = Season.objects.select_related("plot__holder")
+_SEASON = KeptQuery(lambda marks: _SEASONS.filter(pk=marks.id()))
+
+
 def _seasons(entities: Iterable[str]) -> Mapping[str, Season]:
     names = [name for prefix, _, name in (entity.partition(":") for entity in entities) if prefix == "season"]
-    found = Season.objects.select_related("plot__holder").filter(pk__in=[UUID(name) for name in names if _is_id(name)])
+    ids = [UUID(name) for name in names if _is_id(name)]
+    # Mostly it is one, and then nothing has to be put together anew.
+    found = _SEASON.all(*ids) if len(ids) == 1 else _SEASONS.filter(pk__in=ids)
     return {season.entity: season for season in found}
 
 

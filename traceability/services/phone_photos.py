@@ -41,6 +41,8 @@ def await_photos(leaves: Sequence[Leaf], *, party: Organisation, at: datetime) -
     That a file is kept says nothing. Hashes stand in the log for everybody; who names one need not have the picture.
     """
     named = [(leaf, one) for leaf in leaves for one in leaf.attachments]
+    if not named:
+        return
     sent = PhonePhoto.objects.exclude(arrived_at=None).filter(party=party)
     known = set(sent.filter(sha256__in=[one.sha256 for _, one in named]).values_list("sha256", flat=True))
     PhonePhoto.objects.bulk_create(

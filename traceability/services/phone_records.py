@@ -8,8 +8,9 @@ from uuid import UUID
 
 from accounts.models import Membership
 from traceability.errors import InputError, NotYoursError, RefusedError, TraceabilityError
+from traceability.hot_statements import RowsStatement, run
 from traceability.ledger import LedgerError
-from traceability.models import Lot, PhoneDelivery, Receipt
+from traceability.models import Lot, Receipt
 from traceability.services import chain
 from traceability.services.chain import ChainConflictError, OutboxFullError, Record
 from traceability.services.growth import growth_record
@@ -23,6 +24,12 @@ from traceability.services.signatures import SignatureError
 from traceability.services.transactions import business_transaction
 
 _HARVEST = "season.harvested"
+_DELIVERED = RowsStatement(
+    "suyuan_delivered",
+    "INSERT INTO traceability_phonedelivery (record_id, saved_at, arrived_at, skew_seconds) {rows}"
+    " ON CONFLICT (record_id) DO NOTHING RETURNING record_id",
+    *("uuid", "timestamptz", "timestamptz", "bigint"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +116,7 @@ def _record_work(run: Sequence[PhoneEntry], delivery: Delivery) -> list[Outcome]
     answers = [next(appended) if isinstance(one, Record) else one for one in made]
     taken = [sent for sent, answer in zip(run, answers, strict=True) if isinstance(answer, chain.Receipt)]
     before = _note_delivery(taken, delivery)
-    return _outcomes(answers, before)
+    return _outcomes(answers, before, at=delivery.at)
 
 
 def _append(records: Sequence[Record], at: datetime) -> list[chain.Receipt | InputError]:
@@ -146,36 +153,37 @@ def _appended(record: Record, batch: chain.Batch) -> chain.Receipt | InputError:
         return _refusal(error)
 
 
-def _outcomes(appended: Sequence[chain.Receipt | InputError], before: set[UUID]) -> list[Outcome]:
-    ids = [one.record_id for one in appended if isinstance(one, chain.Receipt)]
-    receipts = Receipt.objects.in_bulk(ids)
+def _outcomes(appended: Sequence[chain.Receipt | InputError], before: set[UUID], *, at: datetime) -> list[Outcome]:
+    # Of what was taken just now everything is known; when the others were taken stands in their receipts.
+    earlier = [one.record_id for one in appended if isinstance(one, chain.Receipt) and one.repeated]
+    receipts = Receipt.objects.in_bulk(earlier)
     known = set(before)
     found: list[Outcome] = []
     for one in appended:
         if isinstance(one, InputError):
             found.append(one)
             continue
-        found.append(Taken(receipt=receipts[one.record_id], repeated=one.record_id in known))
+        receipt = receipts.get(one.record_id) or _receipt(one, at)
+        found.append(Taken(receipt=receipt, repeated=one.record_id in known))
         known.add(one.record_id)
     return found
+
+
+def _receipt(one: chain.Receipt, at: datetime) -> Receipt:
+    return Receipt(record_id=one.record_id, entity=one.entity, eseq=one.eseq, leaf_hash=one.leaf_hash, recorded_at=at)
 
 
 def _note_delivery(taken: Sequence[PhoneEntry], delivery: Delivery) -> set[UUID]:
     """Write down how entries came that had not come before, and give the ids of those that had."""
     entries = {UUID(one.leaf.id): one for one in taken}
-    before = set(PhoneDelivery.objects.filter(record_id__in=entries).values_list("record_id", flat=True))
-    fresh = {record_id: one for record_id, one in entries.items() if record_id not in before}
-    PhoneDelivery.objects.bulk_create(
-        PhoneDelivery(
-            record_id=record_id,
-            saved_at=one.saved_at,
-            arrived_at=delivery.at,
-            skew_seconds=delivery.skew_seconds,
-        )
-        for record_id, one in fresh.items()
-    )
-    await_photos([one.leaf for one in fresh.values()], party=delivery.membership.organisation, at=delivery.at)
-    return before
+    if not entries:
+        return set()
+    rows = [(name, one.saved_at, delivery.at, delivery.skew_seconds) for name, one in entries.items()]
+    (written,) = run(_DELIVERED.on(rows))
+    fresh = {record_id for (record_id,) in written}
+    leaves = [one.leaf for name, one in entries.items() if name in fresh]
+    await_photos(leaves, party=delivery.membership.organisation, at=delivery.at)
+    return entries.keys() - fresh
 
 
 _REFUSED = (NotYoursError, ChainConflictError, SignatureError, LedgerError)

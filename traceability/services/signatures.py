@@ -1,5 +1,6 @@
 """The keys of actors, and what they signed."""
 
+from accounts.kept_queries import KeptQuery
 from traceability.errors import TraceabilityError
 from traceability.ledger import leaf as leaves
 from traceability.models import ActorKey
@@ -7,6 +8,9 @@ from traceability.models import ActorKey
 
 class SignatureError(TraceabilityError):
     """A record is signed by a key that is unknown, revoked or somebody else's, or the signature is false."""
+
+
+_KEY = KeptQuery(lambda marks: ActorKey.objects.filter(key_id=marks.text()).select_related("owner"))
 
 
 class Signers:
@@ -33,5 +37,5 @@ class Signers:
 
     def _key(self, key_id: str) -> ActorKey | None:
         if key_id not in self._keys:
-            self._keys[key_id] = ActorKey.objects.filter(key_id=key_id).select_related("owner").first()
+            self._keys[key_id] = _KEY.first(key_id)
         return self._keys[key_id]

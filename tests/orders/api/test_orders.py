@@ -23,7 +23,9 @@ from tests.factories import farm, market
 from tests.factories.api import Machine
 from tests.factories.parties import colleague_of
 from tests.orders.api.sent import rules
+from tests.statements import statements
 from traceability.models import SheetImport
+from traceability.services import chain_rows
 from traceability.services.imports import jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
@@ -150,6 +152,23 @@ def test_a_channels_machine_signs_what_it_sends(processor: Membership, channel: 
     assert send(channel, order(offer), secret).status_code == 200
     assert send(channel, order(offer, kg="61"), secret).status_code == 409
     assert PresaleOrder.objects.count() == 1
+
+
+@pytest.mark.parametrize("past", [0, 3])
+def test_an_order_takes_the_same_statements_whatever_was_ordered_before(
+    processor: Membership, channel: Channel, offer: PresaleOffer, past: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain_rows._Backlog, "seconds", 0.0)
+    secret = new_secret(channel=channel, membership=processor)
+    for number in range(past):
+        assert send(channel, order(offer, number=f"P-{number}"), secret).status_code == 201
+
+    counts = [
+        statements(lambda: send(channel, order(offer), secret), status=201),
+        statements(lambda: send(channel, order(offer), secret)),
+    ]
+
+    assert counts == [24, 16]
 
 
 def test_what_is_not_signed_by_the_channels_key_is_not_taken(

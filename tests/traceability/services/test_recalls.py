@@ -10,7 +10,7 @@ from tests.factories import farm, log, stories
 from tests.factories.parties import make_member
 from traceability.errors import NotYoursError, RefusedError
 from traceability.models import Hold, Lot, Notice, Recall, TaskRequest
-from traceability.queries.recalls import banner_of, deadlines, holders_of, recalls_visible_to, totals, unread_count
+from traceability.queries.recalls import banner_of, deadlines, holders_of, recalls_visible_to, totals, unread_notices
 from traceability.services import recalls
 from traceability.services.fsck import Fsck
 from traceability.services.locks import lock_lots
@@ -44,7 +44,7 @@ def test_a_recall_names_holds_and_tells_of_all_that_was_made(regulator: Membersh
     assert list(Notice.objects.values_list("organisation", flat=True)) == [told.mill.organisation_id]
     assert TaskRequest.objects.filter(name="traceability.deliver_notice").count() == 1
     assert (recall.level, recall.lots_count, recall.party, recall.drill) == ("1", 2, regulator.organisation, False)
-    assert unread_count(told.mill) == 1
+    assert unread_notices(told.mill).count() == 1
     assert list(Fsck().faults()) == []
 
 

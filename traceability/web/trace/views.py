@@ -68,12 +68,14 @@ def show(request: HttpRequest, lot: Lot, *, serial: str = "") -> HttpResponseBas
         # Each scan of a bag counts, so that no cache may answer in our place.
         return _unkept(_page(request, story_of(lot), serial))
     key = kept.key_of(request, lot)
-    content = kept.find(key, lot)
-    if content is None:
-        story = story_of(lot)
-        content = _page(request, story).content
-        kept.keep(key, content, story)
-    return _cached(request, HttpResponse(content))
+    found = kept.find(key)
+    if found:
+        return _cached(request, kept.PageResponse(found))
+    story = story_of(lot)
+    # Before the page is made: what comes meanwhile then makes it old.
+    ground = kept.ground_of(story)
+    page = _page(request, story)
+    return _cached(request, kept.PageResponse(kept.keep(key, page.content, ground)) if ground else page)
 
 
 def _page(request: HttpRequest, story: Story, serial: str = "") -> HttpResponse:
