@@ -75,11 +75,11 @@ PLANTS = (
     ),
     Picture(
         name="guides/images/processors-run.png",
-        phone=MILL,
+        phone=PLANT,
         start="/plant/runs/new/",
-        do=moves.milling,
+        do=moves.roasting,
         width=TABLET,
-        most=1700,
+        most=2250,
     ),
     Picture(
         name="guides/images/processors-losses.png",

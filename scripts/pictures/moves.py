@@ -130,11 +130,18 @@ def weighing(page: Page) -> None:
         page.locator(f"[name={name}]").fill(value)
 
 
-def milling(page: Page) -> None:
-    """Fill in the oldest lots, and what came out of them."""
-    page.locator("form[method=get] input:not([type=hidden])").first.fill("3000")
+def roasting(page: Page) -> None:
+    """Fill in the oldest lots, and what came out of them: less than there was, so that the page asks for the rest."""
+    page.locator("[name=take-goods]").select_option(label="小白沙花生仁")
+    page.locator("[name=take-wanted]").fill("1000")
     page.locator("form[method=get] .button").click()
     page.wait_for_load_state()
+    for name, value in (("name", "roasting"), ("out-0-product_form", "kernels"), ("loss-0-reason", "spoilage")):
+        page.locator(f"select[name={name}]").select_option(value)
+    amounts = {"moisture_in_percent": "7.4", "moisture_out_percent": "2.5", "out-0-amount_value": "920"}
+    for name, value in {**amounts, "out-0-product_name": "炭烤小白沙花生仁", "loss-0-amount_value": "14"}.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("[data-readout]").wait_for()
 
 
 def reporting(page: Page) -> None:

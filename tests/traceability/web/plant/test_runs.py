@@ -103,12 +103,23 @@ def test_the_oldest_lots_are_filled_in_and_held_ones_are_not(browser: Client, fa
     first, second = sorted((farm.make_lot(farmer) for _ in range(2)), key=lambda lot: lot.code)
     farm.hold(farm.make_lot(farmer), by=farmer)
 
-    page: Any = browser.get(NEW, {"take-goods": "rice:paddy", "take-wanted": "1400"})
+    page: Any = browser.get(NEW, {"take-goods": "rice:paddy:稻谷", "take-wanted": "1400"})
 
     forms = page.context["forms"]
     assert [forms.inputs[str(lot.pk)].value() for lot in (first, second)] == ["1000", "400"]
     assert len(forms.inputs.stock) == 2
     assert "Held lots cannot be used" in page.content.decode()
+
+
+def test_goods_of_the_same_form_and_another_name_are_not_mixed(browser: Client, farmer: Membership) -> None:
+    raw, roasted = farm.make_lot(farmer), farm.make_lot(farmer)
+    Lot.objects.filter(pk=roasted.pk).update(product_name="炭烤")
+
+    page: Any = browser.get(NEW, {"take-goods": "rice:paddy:炭烤", "take-wanted": "300"})
+
+    forms = page.context["forms"]
+    assert [forms.inputs[str(lot.pk)].value() for lot in (raw, roasted)] == [None, "300"]
+    assert len(page.context["take"]["goods"].field.choices) == 2
 
 
 RECIPE = {

@@ -276,7 +276,8 @@ def _in_stock(lot: Lot) -> str:
 
 
 def _goods(lot: Lot) -> str:
-    return f"{lot.crop}:{lot.product_form}"
+    # With its name: roasted kernels are kernels, too, and are not what is meant by raw ones.
+    return ":".join(part for part in (lot.crop, lot.product_form, lot.product_name) if part)
 
 
 def _measured(inputs: Sequence[Input]) -> Decimal | None:
