@@ -10,7 +10,7 @@ from typing import Any
 
 from traceability.errors import RefusedError
 from traceability.events.members import as_object
-from traceability.ledger import LedgerError, canonicalize, commitment
+from traceability.ledger import LedgerError, canonicalize_quickly, commitment
 from traceability.ledger.leaf import Leaf, parse_leaf
 
 
@@ -43,7 +43,7 @@ def _leaf(content: Mapping[str, Any]) -> Leaf:
     if unplaced.keys() & content.keys() or "inputs" in content:
         raise RefusedError("/content", "unknown_member", name=", ".join(sorted(unplaced.keys() & content.keys())))
     try:
-        leaf = parse_leaf(canonicalize({**content, **unplaced}))
+        leaf = parse_leaf(canonicalize_quickly({**content, **unplaced}))
     except LedgerError as error:
         raise RefusedError("/content", "outside_the_profile", detail=str(error)) from error
     if leaf.sig is None:
