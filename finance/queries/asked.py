@@ -1,7 +1,6 @@
 """What a query of a bank is decided by, in two statements: the consent, held, and how its book and its disputes stand.
 
-Put together by hand and not by models' trees: a bank waits for each, and building a statement took longer than running
-it.
+Neither is built anew each time: a bank waits for each, and building a statement took longer than running it.
 """
 
 from dataclasses import dataclass
@@ -9,21 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 
+from accounts.kept_queries import KeptQuery
 from accounts.models import Organisation
 from finance.enums import ConsentState, DisputeState, QueryOutcome
 from finance.models import Consent
 
 # No draft: what was not given yet is nothing to a bank.
-_HELD = """
-SELECT consent.*, party.public_id AS party_public_id, party.kind AS party_kind, party.name AS party_name,
-       party.confirmed_at AS party_confirmed_at
-FROM finance_consent AS consent JOIN accounts_organisation AS party ON party.id = consent.subject_id
-WHERE consent.id = %(reference)s AND consent.recipient_id = %(recipient)s AND consent.state <> %(draft)s
-FOR UPDATE OF consent
-"""
-_PARTY = ("id", "public_id", "kind", "name", "confirmed_at")
+_HELD = KeptQuery(
+    lambda marks: (
+        Consent.objects.select_for_update(of=("self",))
+        .select_related("subject")
+        .filter(pk=marks.id(), recipient_id=marks.number())
+        .exclude(state=ConsentState.DRAFT)
+    )
+)
 _STANDING = """
 SELECT EXISTS (SELECT FROM finance_auditrow WHERE id = %(query)s),
        last.seq, last.row_hash, given.score, given.at,
@@ -73,14 +73,10 @@ class Standing:
 
 def held(reference: UUID, *, recipient: Organisation) -> Consent | None:
     """Find and lock a consent that was given to this recipient, with its farm, until the transaction ends."""
-    named = {"reference": reference, "recipient": recipient.pk, "draft": ConsentState.DRAFT.value}
-    found: Any = next(iter(Consent.objects.raw(_HELD, named)), None)
-    if found is None:
-        return None
-    columns = (found.subject_id, *(getattr(found, f"party_{name}") for name in _PARTY[1:]))
-    found.subject, found.recipient = Organisation.from_db(DEFAULT_DB_ALIAS, _PARTY, columns), recipient
-    consent: Consent = found
-    return consent
+    found = _HELD.first(reference, recipient.pk)
+    if found:
+        found.recipient = recipient
+    return found
 
 
 def standing(book: str, consent: Consent | None, *, query: UUID) -> Standing:

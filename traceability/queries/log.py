@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from accounts.kept_queries import KeptQuery
 from traceability.errors import TraceabilityError
 from traceability.ledger.tlog_proof import TlogProof
 from traceability.models import LogState, OutboxEntry, Publication, SignedCheckpoint
@@ -19,8 +20,7 @@ class NotInLogError(TraceabilityError):
 
 # From when entries count as waiting where nothing tells it: a log whose rows are gone is late, not on time.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# As text: pages and banks' queries ask for it again and again, and to build it took longer than to run it.
-_NEWEST = "SELECT size, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
+_NEWEST = KeptQuery(lambda _marks: SignedCheckpoint.objects.order_by("-size")[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _taken_at(index: int) -> datetime | None:
 
 def checkpoint() -> SignedCheckpoint | None:
     """Return the newest published checkpoint."""
-    return next(iter(SignedCheckpoint.objects.raw(_NEWEST)), None)
+    return _NEWEST.first()
 
 
 def waiting(*, at_most: int) -> int:
