@@ -1,6 +1,7 @@
 """What a class was given, cut back to its orders: by rule alone, so that equal inputs give equal allocations."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +64,12 @@ def _stay(
     """Leave with each line what it had of a supply; give what is still wanted, and what is left of the pieces."""
     left, open_ = pieces.quantity.copy(), wanted.copy()
     line, supply, piece, had = _had(classes, pieces, kept)
+    by_line, by_piece = _Places.of(line), _Places.of(piece)
     staying = np.zeros(len(line), np.int64)
     for _ in range(_ROUNDS):
         # First what each line can take, then what each piece can give; what one round leaves over the next one takes.
-        taken = _first_ones(line, had - staying, open_)
-        given = _first_ones(piece, taken, left)
+        taken = by_line.first_ones(had - staying, open_)
+        given = by_piece.first_ones(taken, left)
         given = np.where(whole[line] & (given != wanted[line]), 0, given)
         np.subtract.at(open_, line, given)
         np.subtract.at(left, piece, given)
@@ -86,19 +88,34 @@ def _had(classes: Classes, pieces: Pieces, kept: Kept) -> tuple[Ints, Ints, Ints
     inside = piece < len(known)
     found[inside] = known[piece[inside]] == named[inside]
     order = np.nonzero(found)[0]
-    order = order[np.lexsort((kept.supply[order], kept.line[order]))]
+    # Stable: what was written in this order already, as a run writes it, takes no sorting.
+    order = order[np.argsort(kept.line[order] * width + kept.supply[order], kind="stable")]
     return kept.line[order], kept.supply[order], piece[order], kept.quantity[order]
 
 
-def _first_ones(place: Ints, amount: Ints, most: Ints) -> Ints:
-    """Cut amounts so that those of one place sum to no more than it has: the first ones get all, until it is empty."""
-    order = np.argsort(place, kind="stable")
-    ends = np.cumsum(amount[order])
-    start = ends - amount[order]
-    begin = start[np.searchsorted(place[order], place[order])]
-    cut = np.zeros(len(place), np.int64)
-    cut[order] = np.clip(most[place[order]] - (start - begin), 0, amount[order])
-    return cut
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """Where amounts belong to, sorted so that those of one place stand together; `begin` is where each place starts."""
+
+    place: Ints
+    order: Ints
+    begin: Ints
+
+    @classmethod
+    def of(cls, place: Ints) -> Self:
+        order = np.argsort(place, kind="stable")
+        sorted_ = place[order]
+        is_first = np.diff(sorted_, prepend=-1) > 0
+        begin = np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
+        return cls(place=sorted_, order=order, begin=begin)
+
+    def first_ones(self, amount: Ints, most: Ints) -> Ints:
+        """Cut amounts so that those of one place sum to no more than it has: the first get all, until it is empty."""
+        sorted_ = amount[self.order]
+        start = np.cumsum(sorted_) - sorted_
+        cut = np.zeros(len(amount), np.int64)
+        cut[self.order] = np.clip(most[self.place] - (start - start[self.begin]), 0, sorted_)
+        return cut
 
 
 def _lay(pieces: Pieces, served: Ints, order: Ints, *, may_split: NDArray[np.bool_]) -> Allocations:

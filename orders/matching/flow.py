@@ -1,23 +1,60 @@
 """The cheapest flow through a network, by OR-tools, and a proof of it that does not believe the solver."""
 
+from contextlib import suppress
+from dataclasses import dataclass
+
 import numpy as np
 
 from orders.matching.market import Ints
 from orders.matching.network import Arcs, Network
+
+# The solver's time grows with the largest cost. From so many arcs on it pays to solve with eased costs first, and to
+# prove the answer by the true ones: that takes a tenth of the time.
+_EASED_FROM = 5_000
 
 
 class FlowError(RuntimeError):
     """The solver did not end with an optimum, or its answer does not stand up to the check."""
 
 
-def cheapest(network: Network) -> Ints:
-    """Give the flow on each arc of a cheapest flow. Raises FlowError."""
+@dataclass(frozen=True, slots=True)
+class Cheapest:
+    """The flow on each arc of a cheapest flow, what it costs, and the least that any could cost, where it is proven."""
+
+    flow: Ints
+    cost: int
+    bound: int
+
+
+def cheapest(network: Network, *, prove: bool) -> Cheapest:
+    """Give a cheapest flow, checked. Raises FlowError where the answer fails the check or, to be proven, its proof."""
+    if len(network.arcs) > _EASED_FROM:
+        eased = _checked(network, network.eased)
+        with suppress(FlowError):
+            return Cheapest(eased, _cost(network, eased), bound(network, eased))
+        # Rerouting through hundreds of classes was dearer than a unit sold: only then the true costs find what is best.
+    flow = _checked(network, network.arcs.cost)
+    cost = _cost(network, flow)
+    return Cheapest(flow, cost, bound(network, flow) if prove else cost)
+
+
+def _cost(network: Network, flow: Ints) -> int:
+    return int((flow * network.arcs.cost).sum())
+
+
+def _checked(network: Network, cost: Ints) -> Ints:
+    flow = _solved(network, cost)
+    check(network, flow)
+    return flow
+
+
+def _solved(network: Network, cost: Ints) -> Ints:
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - seconds that most programs need not wait
 
     arcs = network.arcs
     solver = min_cost_flow.SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(
-        arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.capacity, arcs.cost
+        arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.capacity, cost
     )
     solver.set_node_supply(network.source, network.total)
     solver.set_node_supply(network.sink, -network.total)

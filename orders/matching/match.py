@@ -7,7 +7,7 @@ import numpy as np
 
 from orders.matching.classes import classes_of, eligible, tiers_of
 from orders.matching.cut import Allocations, cut_back
-from orders.matching.flow import FlowError, bound, cheapest, check
+from orders.matching.flow import FlowError, cheapest
 from orders.matching.market import Ints, Market
 from orders.matching.network import build
 from orders.matching.rules import Rules
@@ -36,21 +36,22 @@ class Match:
 
 
 def match(market: Market, rules: Rules, *, prove: bool = True) -> Match:
-    """Match one product. Raises MarketError for arrays that cannot be, FlowError where the answer fails its check."""
+    """Match one product; small ones are proven where that is asked for, large ones anyway.
+
+    Raises MarketError for arrays that cannot be, FlowError where the answer fails its check.
+    """
     market.check()
     classes = classes_of(market.lines)
     tiers = tiers_of(market.lines, classes)
     network = build(market, classes, tiers, rules)
-    flow = cheapest(network)
-    check(network, flow)
-    cost = int((flow * network.arcs.cost).sum())
-    pieces = network.pieces(flow)
+    best = cheapest(network, prove=prove)
+    pieces = network.pieces(best.flow)
     allocations = settle_whole(market, cut_back(market.lines, classes, pieces, market.kept), rules)
     check_allocations(market, allocations, rules)
     return Match(
         allocations=allocations,
-        objective=-cost,
-        bound=-bound(network, flow) if prove else -cost,
+        objective=-best.cost,
+        bound=-best.bound,
         quantity=int(allocations.quantity.sum()),
         flow_quantity=int(pieces.quantity.sum()),
     )

@@ -40,10 +40,13 @@ class Before:
 class Network:
     """Arcs, and where among them what hubs give, what they get, and what is kept stand.
 
-    `source` sends `total` to `sink`; the last arc leads past everything, so that there is always a solution.
+    `source` sends `total` to `sink`; the last arc leads past everything, so that there is always a solution. `eased`
+    are costs in which a unit sold is worth no more than any unit can cost, in place of far more: hardly ever they have
+    another best flow.
     """
 
     arcs: Arcs
+    eased: Ints
     nodes: int
     source: int
     sink: int
@@ -84,8 +87,12 @@ def build(market: Market, classes: Classes, tiers: Tiers, rules: Rules) -> Netwo
     total = int(tiers.quantity.sum())
     past = _arcs(_SOURCE, np.array([_SINK]), np.array([total]), np.array([0]))
     ends = np.cumsum([len(part) for part in (demanded, drawn, fed, kept)]).tolist()
+    arcs = _joined(demanded, drawn, fed, kept, *given, past)
+    eased = arcs.cost.copy()
+    eased[: ends[0]] = -(min(rules.sold, _dearest(tiers, drawn, fed, rules)) * tiers.weight + tiers.price)
     return Network(
-        arcs=_joined(demanded, drawn, fed, kept, *given, past),
+        arcs=arcs,
+        eased=eased,
         nodes=nodes,
         source=_SOURCE,
         sink=_SINK,
@@ -96,6 +103,12 @@ def build(market: Market, classes: Classes, tiers: Tiers, rules: Rules) -> Netwo
         fed=slice(ends[1], ends[2]),
         kept=slice(ends[2], ends[3]),
     )
+
+
+def _dearest(tiers: Tiers, drawn: Arcs, fed: Arcs, rules: Rules) -> int:
+    """Give what no unit's price, freight, supply, bonus and share can come to together."""
+    most = [int(one.max(initial=0)) for one in (tiers.price, drawn.cost, fed.cost)]
+    return 1 + sum(most) + rules.keep + rules.fair_step * rules.slices
 
 
 def _before(market: Market, classes: Classes, rules: Rules) -> Before:

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import matching_made
-from orders.matching import Kept, Market, MarketError, Match, Rules, match
+from orders.matching import Kept, Lanes, Lines, Market, MarketError, Match, Rules, Supplies, flow, match
 from orders.matching.classes import classes_of, tiers_of
 from orders.matching.flow import FlowError, bound, cheapest, check
 from orders.matching.network import build
@@ -179,4 +180,34 @@ def test_a_dearer_flow_is_found_out() -> None:
         bound(network, nothing)
     with pytest.raises(FlowError, match="a node keeps or makes something"):
         check(network, np.zeros(len(network.arcs), np.int64))
-    assert bound(network, cheapest(network)) < 0
+    found = cheapest(network, prove=True)
+    assert found.bound == found.cost < 0
+
+
+@given(markets())
+def test_eased_costs_find_what_the_true_ones_find(market: Market) -> None:
+    with mock.patch.object(flow, "_EASED_FROM", 0):
+        eased = match(market, Rules())
+
+    assert (eased.objective, eased.bound) == (match(market, Rules()).objective,) * 2
+
+
+def test_where_eased_costs_mislead_the_true_ones_decide() -> None:
+    """A chain of 40 classes: selling one unit more reroutes each of them, at 40 times what a unit can cost."""
+    steps = np.arange(40)
+    none, one = np.zeros_like(steps), np.ones_like(steps)
+    reach = np.eye(40, dtype=np.bool_) | np.eye(40, k=-1, dtype=np.bool_)
+    lines = Lines(
+        min_grade=none, window=none, region=steps, quantity=one, price=none, weight=one, rank=steps, split_ok=one
+    )
+    supplies = Supplies(
+        farmer=steps, grade=none, region=steps, window_from=none, window_to=none, quantity=one, ask=none
+    )
+    # Who is served by the supply next door pays nothing; by one's own, a hundred. All are served only by their own.
+    lanes = Lanes(reach=reach, freight=np.where(np.eye(40, dtype=np.bool_), 100, 0))
+    market = Market(lines=lines, supplies=supplies, lanes=lanes)
+
+    with mock.patch.object(flow, "_EASED_FROM", 0):
+        found = match(market, Rules(keep=0, fair_step=0))
+
+    assert (found.quantity, found.objective) == (40, 40 * (100_000 - 100))
