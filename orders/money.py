@@ -1,6 +1,9 @@
-"""Money in whole fen."""
+"""Money in whole fen, and when it is due."""
 
 from decimal import ROUND_HALF_UP, Decimal
+
+# A grower is to be paid so long after delivery.
+PAY_DAYS = 15
 
 
 def fen_of(kg: Decimal, fen_per_kg: int) -> int:

@@ -30,6 +30,7 @@ from orders.api.members import (
     OrderFilters,
     OrderInput,
 )
+from orders.enums import ChannelKind
 from orders.models import (
     Allocation,
     Campaign,
@@ -106,8 +107,8 @@ class Orders(PartyList, MakerView):
         read = OrderInput(data=request.data)
         read.is_valid(raise_exception=True)
         values = dict(read.validated_data)
-        own = Channel.objects.filter(organisation=self.member.organisation_id, code=values.pop("channel"))
-        channel = own.select_related("organisation").first()
+        own = Channel.objects.filter(organisation=self.member.organisation_id).exclude(kind=ChannelKind.NEED)
+        channel = own.select_related("organisation").filter(code=values.pop("channel")).first()
         if channel is None:
             raise RefusedError("/channel", "unknown_channel")
         return _placed(channel, values, self.member)
@@ -188,7 +189,6 @@ class Allocations(PartyList):
 
 
 def _placed(channel: Channel, values: dict[str, Any], member: Membership) -> Response:
-    before = PresaleOrder.objects.filter(channel=channel, external_id=values["number"]).exists()
     facts = placing.OrderFacts(
         channel=channel,
         number=values["number"],
@@ -198,7 +198,7 @@ def _placed(channel: Channel, values: dict[str, Any], member: Membership) -> Res
     )
     entry = Entry(id=uuid4(), time=values["time"])
     order = placing.place(facts=facts, entry=entry, membership=member, at=timezone.now())
-    return Response(OrderAnswer(order).data, status=200 if before else 201)
+    return Response(OrderAnswer(order).data, status=201 if order.pk == entry.id else 200)
 
 
 def _wanted(sent: dict[str, Any], pointer: str, member: Membership) -> placing.Wanted:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from orders.enums import GONE, ChannelKind
 from orders.models import OrderLine, Product
-from orders.queries.market import promised_to
+from orders.queries.market import promised_to_each
 from orders.queries.picture import Stand, picture
 
 
@@ -38,8 +38,10 @@ def needs() -> QuerySet[OrderLine]:
 def board(products: QuerySet[Product], *, today: date) -> list[Place]:
     """List products and windows that are not over, with what is forecast, needed and sold ahead."""
     wanted: dict[tuple[int, int], list[Wanted]] = {}
-    for line in needs().filter(product__in=products):
+    lines = list(needs().filter(product__in=products))
+    promised = promised_to_each(lines)
+    for line in lines:
         key = (line.product_id, line.window_id)
-        wanted.setdefault(key, []).append(Wanted(line, max(line.kg - promised_to(line), Decimal(0))))
+        wanted.setdefault(key, []).append(Wanted(line, max(line.kg - promised[line.pk], Decimal(0))))
     stands = picture(products, since=today)
     return [Place(one, wanted.get((one.product.pk, one.about.pk), [])) for one in stands]  # type: ignore[union-attr]

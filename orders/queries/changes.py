@@ -14,13 +14,13 @@ from django.db.models import F, Sum
 
 from orders.enums import RevisionReason, RunCause
 from orders.models import Allocation, MatchRun, PlanSupply, YieldRevision
-from orders.queries.market import ENDED, GRAMS, Ground
+from orders.queries.market import ENDED, GRAMS, QUANTITY_OF_SUPPLY, Ground
 from traceability.models import Lot
 
 # A usual yield that moves by less than a tenth moves no goods.
 _WORTH_A_RUN_BP = 1000
 _ALL_BP = 10_000
-_QUANTITY_OF_LINE, _QUANTITY_OF_SUPPLY = 4, 6
+_QUANTITY_OF_LINE = 4
 _DAMAGES = (RevisionReason.WEATHER, RevisionReason.PEST)
 
 
@@ -48,8 +48,8 @@ def change_since(run: MatchRun, inputs: bytes, ground: Ground) -> Change | None:
 
 
 def _supplies(then: Any, now: Any, taken: Mapping[str, int], run: MatchRun) -> Change | None:
-    before = _quantities(then["supplies"], _QUANTITY_OF_SUPPLY)
-    after = _quantities(now["supplies"], _QUANTITY_OF_SUPPLY, plus=taken)
+    before = _quantities(then["supplies"], QUANTITY_OF_SUPPLY)
+    after = _quantities(now["supplies"], QUANTITY_OF_SUPPLY, plus=taken)
     gone = before.keys() - after.keys()
     if gone:
         held = Lot.objects.filter(held=True, season__plan__supplies__in=[UUID(one) for one in gone]).exists()

@@ -10,9 +10,8 @@ from django.db.models.functions import Round
 from accounts.models import Membership
 from orders.enums import StatementState
 from orders.models import Allocation, Statement, StatementLine
-from orders.money import fen_of
+from orders.money import PAY_DAYS, fen_of
 from orders.queries.market import ENDED
-from orders.services.settlement import PAY_DAYS
 
 _PAY = timedelta(days=PAY_DAYS)
 

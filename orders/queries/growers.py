@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounts.models import Organisation
 from orders.models import MatchRun, OrderLine, PlanSupply, YieldRevision
-from orders.services.runs import Moved, Pairs, moves, proposed, reserved
+from orders.queries.moves import Moved, Pairs, moves, proposed, reserved
 
 _MOST = 50
 

@@ -24,7 +24,11 @@ ENDED = (AllocationState.RELEASED, AllocationState.SUBSTITUTED, AllocationState.
 GRAMS = 1000
 # What a run gives away of a harvest: as much as comes in half of all years.
 MEDIAN = 0.5
+# What a grower promises of a yield that is still a guess: so much as comes in four years of five.
+FIRM_SHARE = 0.2
 _GRAMS_OF_LINE = 4
+# Where a supply's row in the inputs says how many grams there are.
+QUANTITY_OF_SUPPLY = 6
 _CHUNK = 20_000
 
 
@@ -45,7 +49,7 @@ def ground_of(product: Product, *, share: float = MEDIAN, rules: Rules | None = 
     What is promised already stands outside: the line wants less by it, the supply has less.
     """
     promised_to, promised_of = _promised(product)
-    supplies = list(_supplies(product.pk).values())
+    supplies = list(_supplies(plan__product=product).values())
     places = Places.of(product, supplies)
     lines = _lines(product, promised_to, places)
     offered = [one.grams(share=share, promised=promised_of[one.pk]) for one in supplies]
@@ -66,22 +70,30 @@ def ground_of(product: Product, *, share: float = MEDIAN, rules: Rules | None = 
     )
 
 
-def grams_of(supply: PlanSupply, *, share: float, promised: Decimal) -> int:
-    """Give how many grams of a supply may still be given away, at the quantile that `share` names."""
-    one = _supplies(supply.plan.product_id, only=supply.plan_id).get(supply.pk)
-    return one.grams(share=share, promised=promised) if one else 0
-
-
-def promised_of(supply: PlanSupply) -> Decimal:
-    """Give how many kilograms of a supply are promised."""
-    found = Allocation.objects.filter(supply=supply).exclude(state__in=ENDED).aggregate(kg=Sum("firm_kg"))["kg"]
-    return found or Decimal(0)
+def promisable(supplies: Iterable[PlanSupply]) -> defaultdict[UUID, Decimal]:
+    """Give how many kilograms of each supply may still be promised: nothing of what is over or held back."""
+    wanted = {one.pk: one.plan_id for one in supplies}
+    live = Allocation.objects.filter(supply__in=wanted).exclude(state__in=ENDED).order_by()
+    promised = dict(live.values_list("supply_id").annotate(kg=Sum("firm_kg")))
+    found: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for pk, one in _supplies(plan__in=set(wanted.values())).items():
+        if pk in wanted:
+            grams = one.grams(share=FIRM_SHARE, promised=promised.get(pk, Decimal(0)))
+            found[pk] = Decimal(grams) / GRAMS
+    return found
 
 
 def promised_to(line: OrderLine) -> Decimal:
     """Give how many kilograms growers have promised to a line."""
-    found = Allocation.objects.filter(line=line).exclude(state__in=ENDED).aggregate(kg=Sum("firm_kg"))["kg"]
-    return found or Decimal(0)
+    return promised_to_each([line])[line.pk]
+
+
+def promised_to_each(lines: Iterable[OrderLine]) -> defaultdict[UUID, Decimal]:
+    """Give how many kilograms growers have promised to each of some lines."""
+    live = Allocation.objects.filter(line__in=[one.pk for one in lines]).exclude(state__in=ENDED).order_by()
+    found: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    found |= dict(live.values_list("line_id").annotate(kg=Sum("firm_kg")))
+    return found
 
 
 _COLUMNS = (
@@ -186,12 +198,11 @@ def _lines(product: Product, promised: defaultdict[UUID, Decimal], places: Place
     ]
 
 
-def _supplies(product: int, *, only: UUID | None = None) -> dict[UUID, _Offered]:
+def _supplies(**of: Any) -> dict[UUID, _Offered]:
     # What an inspection or a recall holds back of a harvest stops all that comes of that plan.
     held = Lot.objects.filter(season=OuterRef("plan__season"), held=True)
-    found = PlanSupply.objects.filter(plan__product=product, plan__state__in=LIVING).exclude(Exists(held))
-    rows = (found if only is None else found.filter(plan=only)).order_by("pk").values_list(*_COLUMNS)
-    supplies = [_Offered(*row) for row in rows]
+    found = PlanSupply.objects.filter(plan__state__in=LIVING, **of).exclude(Exists(held))
+    supplies = [_Offered(*row) for row in found.order_by("pk").values_list(*_COLUMNS)]
     usual: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     for one in supplies:
         usual[one.plan] += one.p50

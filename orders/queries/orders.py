@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from orders.enums import GONE, AllocationState
+from orders.enums import GONE, AllocationState, ChannelKind
 from orders.models import Allocation, Campaign, Channel, OrderLine, PresaleOffer, PresaleOrder, SubstitutionProposal
 from orders.queries.market import ENDED, promised_to
 
@@ -63,11 +63,12 @@ def promises_to(order: PresaleOrder) -> QuerySet[Allocation]:
 def source_of(offer: PresaleOffer, named: str) -> tuple[Channel, Campaign | None] | None:
     """Find the channel, and its campaign, that an address names as "channel" or "channel.campaign".
 
-    Only the seller's own count, and a campaign only on its days: afterwards its channel stands for it.
+    Only the seller's own count, and a campaign only on its days: afterwards its channel stands for it. What comes in
+    through the channel of needs would stand on the demand board, as if the seller itself had said it.
     """
     code, _dot, campaign = named.partition(".")
-    own = Channel.objects.filter(organisation=offer.seller_id, code=code).select_related("organisation", "clerk")
-    channel = own.first()
+    own = Channel.objects.filter(organisation=offer.seller_id, code=code).exclude(kind=ChannelKind.NEED)
+    channel = own.select_related("organisation", "clerk").first()
     if channel is None:
         return None
     today = timezone.localdate()

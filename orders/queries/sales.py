@@ -4,13 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Sum
+from django.db.models.functions import Round
 
 from accounts.models import Membership
 from orders.enums import GONE, AllocationState, ChannelKind
 from orders.models import Allocation, Campaign, Channel, OrderLine
-from orders.money import fen_of
 
+_FEN = DecimalField(max_digits=24, decimal_places=3)
 _GOOD = (AllocationState.ACCEPTED, AllocationState.SETTLED)
 # A channel's key, and its campaign's where an order came by one.
 _Source = tuple[int, int | None]
@@ -53,25 +54,26 @@ def _campaigns(channel: Channel) -> list[Campaign]:
 
 def _figures(membership: Membership) -> defaultdict[_Source, Sales]:
     found: defaultdict[_Source, Sales] = defaultdict(lambda: Sales(Channel()))
-    seen: defaultdict[_Source, set[object]] = defaultdict(set)
-    own = Q(order__channel__organisation=membership.organisation_id)
-    for line in OrderLine.objects.filter(own).exclude(state__in=GONE).select_related("order"):
-        source = (line.order.channel_id, line.order.campaign_id)
-        seen[source].add(line.order_id)
-        found[source].ordered_kg += line.kg
-        found[source].ordered_fen += fen_of(line.kg, line.price_fen_per_kg)
-    for source, orders in seen.items():
-        found[source].orders = len(orders)
+    own = OrderLine.objects.filter(order__channel__organisation=membership.organisation_id).exclude(state__in=GONE)
+    rows = own.order_by().values_list("order__channel_id", "order__campaign_id")
+    sums = rows.annotate(orders=Count("order", distinct=True), mass=Sum("kg"), fen=Sum(_fen("kg")))
+    for channel, campaign, orders, kg, fen in sums:
+        one = found[channel, campaign]
+        one.orders, one.ordered_kg, one.ordered_fen = orders, kg, int(fen)
     _add_accepted(found, membership)
     return found
 
 
 def _add_accepted(found: defaultdict[_Source, Sales], membership: Membership) -> None:
     own = Allocation.objects.filter(line__order__channel__organisation=membership.organisation_id, state__in=_GOOD)
-    keys = ("line__order__channel_id", "line__order__campaign_id", "price_fen_per_kg")
-    for channel, campaign, price, kg in own.order_by().values_list(*keys).annotate(kg=Sum("accepted_kg")):
-        found[channel, campaign].accepted_kg += kg
-        found[channel, campaign].accepted_fen += fen_of(kg, price)
+    rows = own.order_by().values_list("line__order__channel_id", "line__order__campaign_id")
+    for channel, campaign, kg, fen in rows.annotate(mass=Sum("accepted_kg"), fen=Sum(_fen("accepted_kg"))):
+        found[channel, campaign].accepted_kg, found[channel, campaign].accepted_fen = kg, int(fen)
+
+
+def _fen(kg: str) -> Round:
+    """Reckon what a row's kilograms cost as `fen_of` does: each row rounded half up to whole fen."""
+    return Round(ExpressionWrapper(F(kg) * F("price_fen_per_kg"), output_field=_FEN))
 
 
 def _sum(total: Sales, parts: list[Sales]) -> Sales:

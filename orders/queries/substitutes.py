@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from orders.enums import LIVING
 from orders.models import Lane, OrderLine, PlanSupply
-from orders.queries.market import GRAMS, grams_of, promised_of
-from orders.services.promising import FIRM_SHARE
+from orders.queries.market import promisable
 from traceability.models import Lot
 
 _MOST = 50
@@ -32,9 +31,5 @@ def substitutes_for(line: OrderLine, *, today: date) -> list[Choice]:
         found.filter(window__ends_on__gte=today).exclude(Exists(held)).select_related("plan__farmer", "grade", "window")
     )
     ordered = sorted(near, key=lambda one: (abs(one.window.starts_on - line.window.starts_on), one.grade.rank, one.pk))
-    choices = [Choice(one, _left(one)) for one in ordered[:_MOST]]
-    return [one for one in choices if one.left_kg > 0]
-
-
-def _left(supply: PlanSupply) -> Decimal:
-    return Decimal(grams_of(supply, share=FIRM_SHARE, promised=promised_of(supply))) / GRAMS
+    left = promisable(ordered[:_MOST])
+    return [Choice(one, left[one.pk]) for one in ordered[:_MOST] if left[one.pk] > 0]

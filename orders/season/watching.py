@@ -1,24 +1,21 @@
 """Alerts two weeks before the harvest, by the rule of the real market, and whether they were right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import NormalDist
 
 import numpy as np
 
-from orders.risk import COUNTED_ON, Outlook
+from orders.risk import COUNTED_ON, LATE_SPREAD, SCENARIOS, Scenarios
 from orders.season import selling, world
 from orders.season.params import Params
 from orders.season.simulate import BEST, FAIR, REPLANNED, Season, planted, seasons_of
 from orders.season.world import Floats, World
-from orders.yields import Yield
 
 # The policies whose orders are matched by the optimum, so that it is known two weeks ahead what is sold.
 WATCHED = (BEST, REPLANNED, FAIR)
 # What stays unsold beyond this share of a usual year's yield is what alerts are about.
 _MUCH = 0.1
-_Z90 = NormalDist().inv_cdf(0.9)
 _GRAM = Decimal("0.001")
 
 
@@ -53,14 +50,14 @@ class Alarms:
         )
 
 
-def watch(params: Params, seed: int) -> dict[str, Alarms]:
+def watch(params: Params, seed: int, policies: Sequence[str] = WATCHED) -> dict[str, Alarms]:
     """Play the counted seasons of one seed once more, and look at every supply two weeks before its harvest."""
     place, seasons = seasons_of(params, seed)
-    return {name: _watched(name, place, seasons, params, seed) for name in WATCHED}
+    return {name: _watched(name, place, seasons, params, seed) for name in policies}
 
 
 def _watched(name: str, place: World, seasons: Iterable[Season], params: Params, seed: int) -> Alarms:
-    dice = np.random.default_rng([seed, 2])
+    dice, guesses = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
     total = Alarms()
     for number, (season, shares) in enumerate(planted(name, place, seasons, params, np.random.default_rng([seed, 1]))):
         early = season.without_late(params, dice)
@@ -75,17 +72,21 @@ def _watched(name: str, place: World, seasons: Iterable[Season], params: Params,
             final = selling.optimum(place, season.ordered[slot], harvest, params, fair_step=step, before=known.given)
             # As many come late as a year ago, and some of them are counted on.
             late = early[slot] * COUNTED_ON * params.late / (1 - params.late)
-            likely = selling.optimum(place, early[slot] + late, ahead, params, fair_step=step, before=known.given)
-            total += _judged(ahead, likely.by_farm, harvest - final.by_farm, params.estimate_sd)
+            may_stay = []
+            for _ in range(SCENARIOS):
+                wanted = early[slot] + late * guesses.lognormal(0, LATE_SPREAD, late.shape)
+                comes = ahead * guesses.lognormal(0, params.estimate_sd, ahead.shape)
+                sold = selling.optimum(place, wanted, comes, params, fair_step=step, before=known.given)
+                may_stay.append(comes - sold.by_farm)
+            total += _judged(ahead, np.stack(may_stay, axis=1), harvest - final.by_farm)
     return total
 
 
-def _judged(ahead: Floats, taken: Floats, unsold: Floats, sd: float) -> Alarms:
+def _judged(ahead: Floats, may_stay: Floats, unsold: Floats) -> Alarms:
     growing = np.nonzero(ahead >= 1)[0]
-    low, high = (Decimal(float(np.exp(sign * _Z90 * sd))) for sign in (-1, 1))
-    alarming = np.zeros(len(growing), np.bool_)
-    for place, (p50, gone) in enumerate(zip(_kilograms(ahead[growing]), _kilograms(taken[growing]), strict=True)):
-        alarming[place] = Outlook(Yield(p50 * low, p50, p50 * high), gone).is_alarming
+    usual, scenarios = _kilograms(ahead[growing]), may_stay[growing]
+    seen = zip(usual, map(_kilograms, scenarios), strict=True)
+    alarming = np.fromiter((Scenarios(kg, stays).is_alarming for kg, stays in seen), np.bool_, len(growing))
     much = unsold[growing] > _MUCH * ahead[growing]
     return Alarms(
         supplies=len(growing), raised=int(alarming.sum()), unsold=int(much.sum()), right=int((alarming & much).sum())

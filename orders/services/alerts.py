@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -15,11 +16,13 @@ from orders.matching import MarketError
 from orders.matching.flow import FlowError
 from orders.models import Allocation, DeliveryWindow, PlanSupply, Reservation, RiskAlert
 from orders.queries.market import ENDED
-from orders.queries.spot import matched_with_late
-from orders.risk import Outlook
+from orders.queries.spot import unsold_with_late
+from orders.risk import Outlook, Scenarios
+from orders.services.conflicts import repeated
 from orders.services.events import say
 from orders.yields import Yield
-from traceability.errors import RefusedError
+from traceability.errors import RefusedError, TraceabilityError
+from traceability.services.chain import ChainConflictError
 from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 from traceability.standards.days import day_in_china
@@ -35,15 +38,21 @@ def raise_alerts(*, membership: Membership, at: datetime) -> list[RiskAlert]:
     """Look at every supply whose window begins in two to four weeks, and alert where much may stay unsold.
 
     A supply whose alert is open gets no second one. Each alert is an event of its plan, said by `membership`, who
-    answers for the platform. Raises EventError, ChainConflictError.
+    answers for the platform. One that cannot be said does not stop the others.
     """
     today = day_in_china(at)
     within = (today + timedelta(days=FEWEST_DAYS), today + timedelta(days=MOST_DAYS))
     found = PlanSupply.objects.filter(plan__state__in=LIVING, window__starts_on__range=within)
     supplies = list(found.exclude(alerts__ended_on=None, alerts__isnull=False).order_by("pk"))
-    taken = _taken(found, today)
-    made = (_alert(one, taken[one.pk], today) for one in supplies)
-    return [alert for one in made if one and (alert := _raise(one, membership, at))]
+    outlooks = _outlooks(found, today)
+    raised = []
+    for one in supplies:
+        alert = _alert(one, outlooks[one.pk], today)
+        try:
+            raised.append(_raise(alert, membership, at) if alert else None)
+        except (TraceabilityError, ChainConflictError):
+            logger.exception("alerts: nobody is told of supply %s", one.pk)
+    return [alert for alert in raised if alert]
 
 
 @business_transaction
@@ -55,7 +64,7 @@ def act(  # noqa: PLR0913 - what is done about which alert
     locked = found.get(pk=alert.pk)
     plan = locked.supply.plan
     check_may_log(membership, plan.farmer)
-    if entry.is_known:
+    if repeated("plan.risk_acted", plan.entity, entry, action=str(action), note=note):
         return locked
     if locked.ended_on:
         raise RefusedError("", "alert_over")
@@ -109,8 +118,7 @@ def _raise(alert: RiskAlert, membership: Membership, at: datetime) -> RiskAlert 
     return alert
 
 
-def _alert(supply: PlanSupply, taken: Decimal, today: date) -> RiskAlert | None:
-    outlook = Outlook(Yield(supply.p10_kg, supply.p50_kg, supply.p90_kg), taken)
+def _alert(supply: PlanSupply, outlook: Outlook | Scenarios, today: date) -> RiskAlert | None:
     if not outlook.is_alarming:
         return None
     return RiskAlert(
@@ -118,20 +126,21 @@ def _alert(supply: PlanSupply, taken: Decimal, today: date) -> RiskAlert | None:
     )
 
 
-def _taken(supplies: QuerySet[PlanSupply], today: date) -> defaultdict[UUID, Decimal]:
-    """Give what is sold of each supply, or will be to late orders where it is known how many come."""
-    found = _sold(supplies)
+def _outlooks(supplies: QuerySet[PlanSupply], today: date) -> Mapping[UUID, Outlook | Scenarios]:
+    """Tell of each supply how it may end: in scenarios where it is known how much comes late, else by what is sold."""
+    sold = _sold(supplies)
+    found: dict[UUID, Outlook | Scenarios] = {
+        one.pk: Outlook(Yield(one.p10_kg, one.p50_kg, one.p90_kg), sold[one.pk]) for one in supplies
+    }
     windows = DeliveryWindow.objects.filter(supplies__in=supplies).distinct().select_related("product").order_by("pk")
     for product, near in groupby(sorted(windows, key=lambda one: one.product_id), key=lambda one: one.product):
         try:
-            late = matched_with_late(product, list(near), today=today)
+            unsold = unsold_with_late(product, list(near), today=today) or {}
         except (MarketError, FlowError):
             logger.exception("alerts: nobody knows what late orders take of %s", product.code)
             continue
-        if late is not None:
-            own = supplies.filter(plan__product=product)
-            firm = _promised(own)
-            found |= {pk: firm[pk] + late[pk] for pk in own.values_list("pk", flat=True)}
+        usual = supplies.filter(pk__in=list(unsold)).values_list("pk", "p50_kg")
+        found |= {pk: Scenarios(kg, unsold[pk]) for pk, kg in usual}
     return found
 
 

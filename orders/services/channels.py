@@ -4,6 +4,7 @@ import secrets
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -25,11 +26,11 @@ _BYTES = 32
 def make_channel(*, code: str, name: str, kind: str, membership: Membership) -> Channel:
     """Set up a channel of the party's own. Raises NotYoursError, RefusedError."""
     check_sells(membership)
-    if Channel.objects.filter(code=code).exists():
+    said = {"organisation": membership.organisation, "clerk": membership.user, "name": name, "kind": kind}
+    made, is_new = Channel.objects.get_or_create(code=code, defaults=said)
+    if not is_new:
         raise RefusedError("/code", "channel_code_taken")
-    return Channel.objects.create(
-        organisation=membership.organisation, clerk=membership.user, code=code, name=name, kind=kind
-    )
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,16 @@ def own_channel(membership: Membership, kind: str = ChannelKind.OWN) -> Channel:
 
     Raises NotYoursError, RefusedError.
     """
-    found = Channel.objects.filter(organisation=membership.organisation, kind=kind).order_by("pk").first()
+    own = Channel.objects.filter(organisation=membership.organisation, kind=kind).order_by("pk")
+    found = own.first()
     if found:
         return found
-    code = f"{kind.lower()}-{str(membership.organisation.public_id)[:8]}"
-    return make_channel(code=code, name=membership.organisation.name, kind=kind, membership=membership)
+    said: dict[str, Any] = {"name": membership.organisation.name, "kind": kind, "membership": membership}
+    try:
+        return make_channel(code=f"{kind.lower()}-{str(membership.organisation.public_id)[:8]}", **said)
+    except RefusedError:
+        # The first two customers came at once; or somebody else took the code, which is no secret.
+        return own.first() or make_channel(code=f"{kind.lower()}-{secrets.token_hex(8)}", **said)
 
 
 def answering_for(channel: Channel) -> Membership:

@@ -7,8 +7,10 @@ from orders.access import check_owns
 from orders.enums import AllocationState, Outcome
 from orders.models import Allocation
 from orders.money import fen_of, yuan
+from orders.services.conflicts import repeated
 from orders.services.events import say
 from orders.services.fulfilment import locked_allocation
+from orders.services.standing import settle
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
@@ -31,7 +33,7 @@ def dispute(  # noqa: PLR0913 - how much is frozen, and why
     """
     locked = locked_allocation(allocation)
     check_owns(membership, locked.line.order.channel.organisation)
-    if entry.is_known:
+    if repeated("allocation.disputed", locked.entity, entry, fen=fen, note=note):
         return locked
     if locked.state not in {AllocationState.DELIVERED, AllocationState.ACCEPTED}:
         raise RefusedError("", "not_in_this_state", state=locked.get_state_display())
@@ -55,7 +57,7 @@ def end_dispute(
     """
     locked = locked_allocation(allocation)
     check_owns(membership, locked.line.order.channel.organisation)
-    if entry.is_known:
+    if repeated("allocation.dispute_ended", locked.entity, entry, outcome=str(outcome)):
         return locked
     if not locked.disputed_fen:
         raise RefusedError("", "not_in_this_state", state=locked.get_state_display())
@@ -73,6 +75,7 @@ def end_dispute(
         locked.forgone_fen += locked.disputed_fen
     locked.disputed_fen = 0
     locked.save(update_fields=["disputed_fen", "forgone_fen"])
+    settle(locked)
     return locked
 
 

@@ -2,16 +2,17 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from accounts.models import Membership
 from orders.access import check_owns
 from orders.enums import AllocationEnd, AllocationState, LineState
 from orders.models import Allocation, OrderLine
 from orders.queries.market import ENDED
+from orders.services.conflicts import repeated
 from orders.services.events import say
+from orders.services.standing import follow, settle
 from traceability.decimals import decimal_text
 from traceability.errors import RefusedError
 from traceability.models import Lot
@@ -36,15 +37,13 @@ def pick(  # noqa: PLR0913 - so much of which harvest
     """
     locked = locked_allocation(allocation)
     check_may_log(membership, locked.farmer)
-    if entry.is_known:
+    if repeated("allocation.picked", locked.entity, entry, lot=lot.entity, kg=kg):
         return locked
     _check_state(locked, _STATES.FIRM)
     harvest = lock_lots([lot])[0]
     _check_harvest(locked, harvest)
     _check_most(kg, locked.firm_kg, "/kg")
-    taken = _picked_of(harvest)
-    if harvest.kg is not None and kg > harvest.kg - taken:
-        raise RefusedError("/kg", "lot_too_small", kg=decimal_text(max(harvest.kg - taken, Decimal(0)).normalize()))
+    _check_left(kg, harvest)
     _say(locked, "picked", entry, membership, at, body=members(lot=harvest.entity), kg=kg, inputs=[harvest.entity])
     locked.lot, locked.picked_kg = harvest, kg
     return _stands(locked, _STATES.PICKED, "lot", "picked_kg")
@@ -55,7 +54,7 @@ def ship(*, allocation: Allocation, kg: Decimal, entry: Entry, membership: Membe
     """Send what was picked, or a part of it. Raises NotYoursError, RefusedError, EventError, ChainConflictError."""
     locked = locked_allocation(allocation)
     check_may_log(membership, locked.farmer)
-    if entry.is_known:
+    if repeated("allocation.shipped", locked.entity, entry, kg=kg):
         return locked
     _check_state(locked, _STATES.PICKED)
     _check_most(kg, locked.picked_kg, "/kg")
@@ -74,7 +73,7 @@ def deliver(*, allocation: Allocation, kg: Decimal, entry: Entry, membership: Me
     """
     locked = locked_allocation(allocation)
     check_owns(membership, locked.line.order.channel.organisation)
-    if entry.is_known:
+    if repeated("allocation.delivered", locked.entity, entry, kg=kg):
         return locked
     _check_state(locked, _STATES.SHIPPED)
     _check_most(kg, locked.shipped_kg, "/kg")
@@ -100,7 +99,7 @@ def accept(  # noqa: PLR0913 - how much was good, and how much was not
     """
     locked = locked_allocation(allocation)
     check_owns(membership, locked.line.order.channel.organisation)
-    if entry.is_known:
+    if repeated("allocation.accepted", locked.entity, entry, rejected_kg=rejected_kg or None, note=note):
         return locked
     _check_state(locked, _STATES.DELIVERED)
     if rejected_kg < 0 or rejected_kg > locked.delivered_kg:
@@ -111,7 +110,10 @@ def accept(  # noqa: PLR0913 - how much was good, and how much was not
     say("allocation.accepted", locked.entity, entry=entry, membership=membership, at=at, body=body, private=private)
     locked.accepted_kg, locked.rejected_kg, locked.accepted_on = accepted, rejected_kg, entry.day
     stands = _STATES.ACCEPTED if accepted else _STATES.REJECTED
-    return _stands(locked, stands, "accepted_kg", "rejected_kg", "accepted_on")
+    accepted_one = _stands(locked, stands, "accepted_kg", "rejected_kg", "accepted_on")
+    # Where a dispute left nothing to be paid, no payment will come.
+    settle(accepted_one)
+    return accepted_one
 
 
 @business_transaction
@@ -123,7 +125,7 @@ def release(*, allocation: Allocation, reason: str, entry: Entry, membership: Me
     locked = locked_allocation(allocation)
     owner = locked.line.order.channel.organisation if reason != AllocationEnd.SHORTAGE else locked.farmer
     check_owns(membership, owner)
-    if entry.is_known:
+    if repeated("allocation.released", locked.entity, entry, reason=str(reason)):
         return locked
     if locked.state not in {_STATES.FIRM, _STATES.PICKED}:
         raise RefusedError("", "not_in_this_state", state=locked.get_state_display())
@@ -169,9 +171,20 @@ def _check_harvest(allocation: Allocation, lot: Lot) -> None:
     check_not_held([lot], "/lot")
 
 
-def _picked_of(lot: Lot) -> Decimal:
-    live = Allocation.objects.filter(lot=lot, state=_STATES.PICKED)
-    return live.aggregate(kg=Sum("picked_kg"))["kg"] or Decimal(0)
+def _check_left(kg: Decimal, lot: Lot) -> None:
+    if lot.kg is None:
+        return
+    picked = Allocation.objects.filter(lot=lot).exclude(state__in=(_STATES.RELEASED, _STATES.SUBSTITUTED))
+    waiting = Sum("picked_kg", filter=Q(state=_STATES.PICKED), default=Decimal(0))
+    sums = picked.aggregate(waiting=waiting, all=Sum("picked_kg", default=Decimal(0)))
+    # Of what was shipped, the lot weighs less where its shipment was recorded, too, and as before where it was not.
+    left = min(lot.kg - sums["waiting"], max(lot.kg, _harvested(lot)) - sums["all"])
+    if kg > left:
+        raise RefusedError("/kg", "lot_too_small", kg=decimal_text(max(left, Decimal(0)).normalize()))
+
+
+def _harvested(lot: Lot) -> Decimal:
+    return Decimal(str(history.of(lot.entity)[0].leaf.body.get("kg", 0)))
 
 
 def _say(  # noqa: PLR0913 - one step of a promise, by whom and when
@@ -202,19 +215,3 @@ def _stands(allocation: Allocation, state: str, *fields: str) -> Allocation:
     allocation.save(update_fields=["state", *fields])
     follow(allocation.line_id)
     return allocation
-
-
-def follow(line_id: UUID) -> None:
-    """Let a line stand where the furthest behind of its promises stands."""
-    states = set(Allocation.objects.filter(line=line_id).exclude(state__in=ENDED).values_list("state", flat=True))
-    order = (
-        (_STATES.FIRM, LineState.FIRM),
-        (_STATES.PICKED, LineState.IN_FULFILMENT),
-        (_STATES.SHIPPED, LineState.IN_FULFILMENT),
-        (_STATES.DELIVERED, LineState.DELIVERED),
-        (_STATES.ACCEPTED, LineState.ACCEPTED),
-        (_STATES.SETTLED, LineState.SETTLED),
-    )
-    found = next((stands for state, stands in order if state in states), None)
-    if found:
-        OrderLine.objects.filter(pk=line_id).update(state=found)

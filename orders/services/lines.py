@@ -10,6 +10,7 @@ from orders.enums import OPEN_LINES, LineState, Weight, Withdrawal
 from orders.models import OrderLine, PresaleOffer, Reservation
 from orders.money import fen_of
 from orders.queries.market import promised_to
+from orders.services.conflicts import repeated
 from orders.services.events import say
 from orders.services.taking import left_of
 from traceability.decimals import decimal_text
@@ -25,7 +26,7 @@ def pay_deposit(*, line: OrderLine, fen: int, entry: Entry, membership: Membersh
     Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
     locked = _locked(line, membership)
-    if entry.is_known:
+    if repeated("order.deposit_paid", locked.order.entity, entry, line=str(locked.pk), fen=fen):
         return locked
     if locked.state != LineState.DEPOSIT_PENDING:
         raise RefusedError("", "nothing_to_pay")
@@ -48,7 +49,7 @@ def change(  # noqa: PLR0913 - how much of which line, and who says so
     What was reserved for it is matched anew. Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
     locked = _locked(line, membership)
-    if entry.is_known or kg == locked.kg:
+    if repeated("order.changed", locked.order.entity, entry, line=str(locked.pk), kg=kg) or kg == locked.kg:
         return locked
     _check_change(locked, kg, entry.time)
     _say("order.changed", locked, entry, membership, at, by=by, private=members(kg=kg))
@@ -73,16 +74,15 @@ def cancel(  # noqa: PLR0913 - which line, why, and who says so
     RefusedError, EventError, ChainConflictError.
     """
     locked = _locked(line, membership)
-    if entry.is_known:
+    if repeated("order.cancelled", locked.order.entity, entry, line=str(locked.pk), reason=str(reason)):
         return locked
     _check_open(locked)
     _say("order.cancelled", locked, entry, membership, at, reason=reason, by=by)
     Reservation.objects.filter(line=locked).delete()
     locked.state = LineState.CANCELLED
     locked.save(update_fields=["state"])
-    back = back_in_full(
-        locked.deposit_fen, kind=locked.deposit_kind, reason=reason, in_time=_in_time(locked, entry.time)
-    )
+    in_time = _in_time(locked, entry.time)
+    back = back_in_full(_held_fen(locked), kind=locked.deposit_kind, reason=reason, in_time=in_time)
     return refund(line=locked, fen=back, reason=reason, entry=_after(entry), membership=membership, at=at)
 
 
@@ -114,7 +114,7 @@ def give_up_rest(*, line: OrderLine, entry: Entry, membership: Membership, at: d
         return cancel(line=locked, reason=Withdrawal.SHORTAGE, entry=entry, membership=membership, at=at)
     if entry.is_known or promised >= locked.kg:
         return locked
-    back = int(locked.deposit_fen * (locked.kg - promised) / locked.kg)
+    back = int(_held_fen(locked) * (locked.kg - promised) / locked.kg)
     _say("order.changed", locked, entry, membership, at, private=members(kg=promised))
     Reservation.objects.filter(line=locked).delete()
     locked.kg = promised
@@ -150,6 +150,11 @@ def _locked(line: OrderLine, membership: Membership) -> OrderLine:
     locked = found.get(pk=line.pk)
     check_owns(membership, locked.order.channel.organisation)
     return locked
+
+
+def _held_fen(line: OrderLine) -> int:
+    # A part may have gone back already, with the part of the goods that nobody could bring.
+    return line.deposit_fen - line.refunded_fen
 
 
 def _in_time(line: OrderLine, time: datetime) -> bool:

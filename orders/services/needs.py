@@ -17,7 +17,7 @@ from orders.models import DeliveryWindow, Grade, Node, OrderLine, PresaleOrder, 
 from orders.services.channels import own_channel
 from orders.services.conflicts import conflict
 from orders.services.events import say
-from orders.services.offers import check_price
+from orders.services.offers import check_mass, check_price
 from traceability.errors import RefusedError
 from traceability.ledger import canonicalize
 from traceability.queries import history
@@ -85,7 +85,8 @@ def _same(known: OrderLine, digest: str, content: list[dict[str, object]], membe
 
 
 def _called(content: object) -> dict[str, object]:
-    (said,) = content if isinstance(content, list) else ({},)
+    # An order of several lines is no need: all of it differs.
+    said = content[0] if isinstance(content, list) and len(content) == 1 else {}
     return {"min_grade" if name == "grade" else name: value for name, value in said.items()}
 
 
@@ -96,8 +97,7 @@ def _check(need: Need, at: datetime) -> None:
         raise RefusedError("/window", "window_of_another_product")
     if need.window.ends_on < day_in_china(at):
         raise RefusedError("/window", "window_in_the_past")
-    if need.kg <= 0:
-        raise RefusedError("/kg", "not_positive")
+    check_mass(need.kg, "/kg")
     check_price(need.product, need.price_fen_per_kg, "/price_fen_per_kg")
 
 

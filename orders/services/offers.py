@@ -15,6 +15,7 @@ from orders.money import yuan
 from orders.services.conflicts import check_same
 from orders.services.events import say
 from traceability.errors import RefusedError
+from traceability.events.vocabulary import KILOGRAMS
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 from traceability.standards.days import day_in_china
@@ -76,6 +77,17 @@ def close_offer(*, offer: PresaleOffer, entry: Entry, membership: Membership, at
     return locked
 
 
+def check_mass(kg: Decimal, pointer: str) -> None:
+    """Check that a mass is one that somebody could mean. Raises RefusedError.
+
+    One absurd number would stop a product's matching for everybody: the solver's numbers end somewhere.
+    """
+    if kg <= 0:
+        raise RefusedError(pointer, "not_positive")
+    if kg > KILOGRAMS.most:
+        raise RefusedError(pointer, "above_maximum", limit=KILOGRAMS.most)
+
+
 def check_price(product: Product, fen_per_kg: int, pointer: str) -> None:
     """Check that a price is one that somebody could mean. Raises RefusedError."""
     most = MOST_TIMES_USUAL * product.reference_fen_per_kg
@@ -110,8 +122,7 @@ def _check(terms: Terms, at: datetime) -> None:
         raise RefusedError("/window", "window_in_the_past")
     if day_in_china(terms.cutoff_at) > terms.window.starts_on:
         raise RefusedError("/cutoff_at", "cutoff_after_window")
-    if terms.cap_kg <= 0:
-        raise RefusedError("/cap_kg", "not_positive")
+    check_mass(terms.cap_kg, "/cap_kg")
     if terms.deposit_kind == DepositKind.EARNEST and terms.deposit_bp > MOST_EARNEST_BP:
         raise RefusedError("/deposit_bp", "earnest_above_limit", limit="20 %")
     check_price(terms.product, terms.price_fen_per_kg, "/price_fen_per_kg")

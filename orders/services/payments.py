@@ -1,6 +1,6 @@
 """What the bank answers to instructions: that it paid, when, and under which number of its own."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,11 +9,10 @@ from django.db import transaction
 
 from accounts.models import Membership
 from orders.access import check_owns, check_records
-from orders.enums import AllocationState, StatementState
-from orders.models import PayoutInstruction, Statement, StatementLine
+from orders.enums import StatementState
+from orders.models import Allocation, PayoutInstruction, Statement
 from orders.services.events import say
-from orders.services.fulfilment import follow
-from orders.services.settlement import left_to_state
+from orders.services.standing import settle
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
@@ -147,15 +146,7 @@ def _paid(  # noqa: PLR0913 - what the bank paid of what, and who says so
     statement.state, statement.paid_on = StatementState.PAID, receipt.paid_on
     statement.interest_fen = late_interest(statement.net_fen, due_on=statement.due_on, on=receipt.paid_on)
     statement.save(update_fields=["state", "paid_on", "interest_fen"])
-    for line in _to_settle(statement):
-        line.allocation.state = AllocationState.SETTLED
-        line.allocation.save(update_fields=["state"])
-        follow(line.allocation.line_id)
+    # Under their lock: a dispute may begin meanwhile.
+    for one in Allocation.objects.select_for_update().filter(statement_lines__statement=statement).order_by("pk"):
+        settle(one)
     return payout
-
-
-def _to_settle(statement: Statement) -> Iterator[StatementLine]:
-    for line in statement.lines.select_related("allocation"):
-        one = line.allocation
-        if one.state == AllocationState.ACCEPTED and left_to_state(one) <= 0 and not one.disputed_fen:
-            yield line

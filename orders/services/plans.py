@@ -7,12 +7,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.models import Membership
-from orders.enums import LIVING, PlanEnd, PlanState
+from orders.enums import LIVING, AllocationState, PlanEnd, PlanState
 from orders.errors import OrderConflictError
 from orders.models import Allocation, DeliveryWindow, Grade, Node, PlanSupply, PlantingPlan, Product, YieldRevision
-from orders.services.conflicts import check_same
+from orders.services.conflicts import check_same, repeated
 from orders.services.events import say
-from orders.services.offers import check_price
+from orders.services.offers import check_mass, check_price
 from traceability.errors import RefusedError
 from traceability.models import Plot, Season
 from traceability.queries import history
@@ -20,6 +20,7 @@ from traceability.queries.records import find_visible
 from traceability.services.entries import Entry, check_may_log, members
 from traceability.services.transactions import business_transaction
 
+_PROMISED = (AllocationState.FIRM, AllocationState.PICKED)
 _ENDS = {
     PlanEnd.WITHDRAWN: PlanState.WITHDRAWN,
     PlanEnd.FAILED: PlanState.FAILED,
@@ -120,7 +121,8 @@ def revise(  # noqa: PLR0913 - what changes, why, and by which record
     Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
     locked = _locked(plan, membership)
-    if YieldRevision.objects.filter(record=entry.id).exists():
+    told = [_told_again(one) for one in revised]
+    if repeated("plan.revised", locked.entity, entry, reason=str(reason), supplies=told):
         return locked
     _check_living(locked)
     if source is not None and find_visible(membership, source) is None:
@@ -131,7 +133,7 @@ def revise(  # noqa: PLR0913 - what changes, why, and by which record
             raise RefusedError(f"/supplies/{position}", "unknown_supply")
         _check_quantiles(one, f"/supplies/{position}")
     body = members(reason=reason, source=str(source) if source else None)
-    private = {"supplies": [_told_again(one) for one in revised]}
+    private = {"supplies": told}
     say("plan.revised", plan.entity, entry=entry, membership=membership, at=at, body=body, private=private)
     for one in revised:
         _write(supplies[one.supply.pk], one, reason=reason, source=source, entry=entry)
@@ -146,7 +148,7 @@ def end_plan(*, plan: PlantingPlan, reason: str, entry: Entry, membership: Membe
     if locked.state == _ENDS[PlanEnd(reason)]:
         return locked
     _check_living(locked)
-    if Allocation.objects.filter(supply__plan=plan, state__in=("firm", "picked")).exists():
+    if Allocation.objects.filter(supply__plan=plan, state__in=_PROMISED).exists():
         raise RefusedError("", "plan_promised")
     say("plan.ended", plan.entity, entry=entry, membership=membership, at=at, body=members(reason=reason))
     return _stands(locked, _ENDS[PlanEnd(reason)])
@@ -210,6 +212,8 @@ def _check_quantiles(one: Expected | Revised, pointer: str) -> None:
         raise RefusedError(f"{pointer}/p50_kg", "quantiles_disordered")
     if one.p90_kg < one.p50_kg:
         raise RefusedError(f"{pointer}/p90_kg", "quantiles_disordered")
+    if one.p90_kg:
+        check_mass(one.p90_kg, f"{pointer}/p90_kg")
 
 
 def _check_living(plan: PlantingPlan) -> None:

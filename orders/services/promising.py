@@ -6,17 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import F
+
 from accounts.models import Membership
 from orders.enums import AllocationState, LineState
 from orders.models import Allocation, OrderLine, PlanSupply, Product, Reservation
-from orders.queries.market import GRAMS, grams_of, promised_of
+from orders.queries.market import promisable
 from orders.services.events import say
 from orders.services.runs import check_decides
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
-
-# Of a yield that is still a guess, so much is promised as comes in four years of five.
-FIRM_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,8 @@ def promise(*, product: Product, entry: Entry, membership: Membership, today: da
 
 def _due(product: Product, *, until: date) -> list[Reservation]:
     found = Reservation.objects.filter(line__product=product, line__window__starts_on__lte=until)
+    # Whoever cancels or changes a line meanwhile waits for what is promised of it, or comes first: then it is not here.
+    list(OrderLine.objects.select_for_update().filter(pk__in=found.values("line")).order_by("pk"))
     return list(
         found.select_related("line__order", "supply__plan").order_by(
             "-line__weight", "-line__price_fen_per_kg", "line__order__placed_at", "line_id", "supply_id"
@@ -55,7 +56,7 @@ def _due(product: Product, *, until: date) -> list[Reservation]:
 
 def _left(ids: Sequence[UUID]) -> dict[UUID, Decimal]:
     locked = PlanSupply.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    return {one.pk: Decimal(grams_of(one, share=FIRM_SHARE, promised=promised_of(one))) / GRAMS for one in locked}
+    return promisable(list(locked))
 
 
 def _fitted(due: Sequence[Reservation], left: dict[UUID, Decimal]) -> list[_Firm]:
@@ -101,9 +102,7 @@ def _say(made: Allocation, entry: Entry, membership: Membership, at: datetime) -
 
 def _take(made: Sequence[Allocation]) -> None:
     for one in made:
-        reservation = Reservation.objects.get(line=one.line, supply=one.supply)
-        if reservation.kg > one.firm_kg:
-            Reservation.objects.filter(line=one.line, supply=one.supply).update(kg=reservation.kg - one.firm_kg)
-        else:
-            Reservation.objects.filter(line=one.line, supply=one.supply).delete()
+        own = Reservation.objects.filter(line=one.line, supply=one.supply)
+        if not own.filter(kg__gt=one.firm_kg).update(kg=F("kg") - one.firm_kg):
+            own.delete()
     OrderLine.objects.filter(pk__in=[one.line_id for one in made]).update(state=LineState.FIRM)

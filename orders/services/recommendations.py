@@ -5,6 +5,7 @@ from datetime import datetime
 from accounts.models import Membership
 from orders.enums import Answer
 from orders.models import PlantingPlan, Recommendation
+from orders.services.conflicts import repeated
 from orders.services.events import say
 from orders.services.plans import PlanFacts, submit_plan
 from traceability.errors import RefusedError
@@ -36,13 +37,13 @@ def decline(*, recommendation: Recommendation, entry: Entry, membership: Members
     No feature of a score reads it. Raises NotYoursError, RefusedError, EventError, ChainConflictError.
     """
     locked = _locked(recommendation, membership)
-    if entry.is_known:
-        return locked
-    if locked.answer:
-        raise RefusedError("", "recommendation_answered")
     window = {"from": locked.window.starts_on.isoformat(), "to": locked.window.ends_on.isoformat()}
     private = members(plot=locked.plot.entity, **window)
     run = locked.run.entity
+    if repeated("matchrun.advice_declined", run, entry, **private):
+        return locked
+    if locked.answer:
+        raise RefusedError("", "recommendation_answered")
     say("matchrun.advice_declined", run, entry=entry, membership=membership, at=at, private=private)
     locked.answer = Answer.DECLINED
     locked.save(update_fields=["answer"])

@@ -12,14 +12,14 @@ from accounts.models import Membership
 from orders.access import check_owns, check_records
 from orders.enums import AllocationState, StatementState
 from orders.models import Allocation, PayoutInstruction, Statement, StatementLine
-from orders.money import fen_of
+from orders.money import PAY_DAYS
 from orders.services.events import say
+from orders.services.standing import left_to_state
 from traceability.services.entries import Entry, members
 from traceability.services.transactions import business_transaction
 
-# A statement follows so long after acceptance, and is to be paid so long after delivery.
+# A statement follows so long after acceptance.
 STATEMENT_DAYS = 3
-PAY_DAYS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def owed_by(membership: Membership, *, today: date) -> list[Owed]:
         state=AllocationState.ACCEPTED,
         accepted_on__lte=today - timedelta(days=STATEMENT_DAYS),
     )
-    rows = ready.select_related("farmer", "lot", "line").order_by("farmer_id", "pk")
-    found = [Owed(one, left_to_state(one)) for one in rows]
+    rows = ready.select_related("farmer", "lot", "line").prefetch_related("statement_lines")
+    found = [Owed(one, left_to_state(one)) for one in rows.order_by("farmer_id", "pk")]
     return [one for one in found if one.fen > 0]
 
 
@@ -76,13 +76,6 @@ def instruct(*, statement: Statement, entry: Entry, membership: Membership, at: 
     return PayoutInstruction.objects.create(
         pk=entry.id, statement=locked, payee_id=locked.farmer_id, fen=locked.net_fen, instructed_at=entry.time
     )
-
-
-def left_to_state(allocation: Allocation) -> int:
-    """Give what is owed for a delivery in fen and stands in no statement, without what is disputed or not owed."""
-    whole = fen_of(allocation.accepted_kg, allocation.price_fen_per_kg)
-    stated = sum(allocation.statement_lines.values_list("fen", flat=True))
-    return whole - stated - allocation.disputed_fen - allocation.forgone_fen
 
 
 def _issue(owed: Sequence[Owed], entry: Entry, membership: Membership, *, today: date, at: datetime) -> Statement:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
-from orders.enums import OfferState
+from orders.enums import ChannelKind, OfferState
 from orders.models import Campaign, Channel, Grade, Node, PresaleOffer, PresaleOrder, Product
 from orders.services.channels import own_channel
 from orders.services.placing import OrderFacts, Sent, Wanted, place, place_all
@@ -119,7 +119,8 @@ class _Wrong:
 def _channel(values: Values, membership: Membership, _at: datetime) -> Channel:
     if "channel" not in values:
         return own_channel(membership)
-    found = Channel.objects.filter(organisation=membership.organisation, code=values["channel"]).first()
+    own = Channel.objects.filter(organisation=membership.organisation).exclude(kind=ChannelKind.NEED)
+    found = own.filter(code=values["channel"]).first()
     if found is None:
         raise RefusedError("/channel", "unknown_channel")
     return found

@@ -16,9 +16,8 @@ from accounts.models import Membership
 from orders.access import check_owns
 from orders.enums import LIVING, AllocationEnd, AllocationState, LineState, Substitution
 from orders.models import Allocation, Lane, OrderLine, PlanSupply
-from orders.queries.market import ENDED, GRAMS, grams_of, promised_of, promised_to
+from orders.queries.market import ENDED, promisable, promised_to
 from orders.services import fulfilment, lines, substitutes
-from orders.services.promising import FIRM_SHARE
 from traceability.models import Lot
 from traceability.services.entries import Entry
 from traceability.services.transactions import business_transaction
@@ -100,15 +99,16 @@ def cover(
 def within_reach(line: OrderLine) -> Decimal:
     """Give how many kilograms there are that could be brought to a line without asking its buyer."""
     case = _Reach(line, ())
-    return sum((_left(one) for one in _supplies(line) if any(fits(case, one) for _, fits in _QUIET)), _NOTHING)
+    fitting = [one for one in _supplies(line) if any(fits(case, one) for _, fits in _QUIET)]
+    return sum(promisable(fitting).values(), _NOTHING)
 
 
 def _promised(case: _Case, way: int, fits: Callable[[_Reach, PlanSupply], bool]) -> list[Covered]:
     covered = []
-    for supply in _supplies(case.line):
-        kg = min(case.open, _left(supply))
+    for supply, left in _fitting(case, fits):
+        kg = min(case.open, left)
         # A line that stays whole takes all from one supply or nothing.
-        if kg <= 0 or not fits(case, supply) or not (case.line.split_ok or kg == case.line.kg):
+        if kg <= 0 or not (case.line.split_ok or kg == case.line.kg):
             continue
         own = case.entry_of(f"{way}.{supply.pk}")
         substitutes.firm(case.line, supply, kg, own, case.membership, case.at)
@@ -119,9 +119,9 @@ def _promised(case: _Case, way: int, fits: Callable[[_Reach, PlanSupply], bool])
 def _proposed(case: _Case, way: int, fits: Callable[[_Reach, PlanSupply], bool]) -> list[Covered]:
     if case.line.substitution != Substitution.ASK or case.line.proposals.filter(answer="").exists():
         return []
-    for supply in _supplies(case.line):
-        kg = min(case.lacking, _left(supply))
-        if kg > 0 and fits(case, supply):
+    for supply, left in _fitting(case, fits):
+        kg = min(case.lacking, left)
+        if kg > 0:
             said: dict[str, Any] = {"entry": case.entry_of(f"ask.{way}"), "membership": case.membership, "at": case.at}
             substitutes.propose(line=case.line, supply=supply, kg=kg, **said)
             return [Covered(way, kg)]
@@ -157,8 +157,11 @@ def _supplies(line: OrderLine) -> list[PlanSupply]:
     return sorted(locked, key=lambda one: (one.window.starts_on, one.ask_fen_per_kg, one.pk))
 
 
-def _left(supply: PlanSupply) -> Decimal:
-    return Decimal(grams_of(supply, share=FIRM_SHARE, promised=promised_of(supply))) / GRAMS
+def _fitting(case: _Case, fits: Callable[[_Reach, PlanSupply], bool]) -> list[tuple[PlanSupply, Decimal]]:
+    """List what fits a line, with how much of each may still be promised."""
+    found = [one for one in _supplies(case.line) if fits(case, one)]
+    left = promisable(found)
+    return [(one, left[one.pk]) for one in found]
 
 
 def _in_time(case: _Reach, supply: PlanSupply) -> bool:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from accounts.models import Membership
 from orders.access import check_owns
 from orders.enums import LIVING, AllocationState, Answer, LineState, Substitution
+from orders.errors import OrderConflictError
 from orders.models import Allocation, Lane, OrderLine, PlanSupply, Reservation, SubstitutionProposal
-from orders.queries.market import GRAMS, grams_of, promised_of, promised_to
+from orders.queries.market import promisable, promised_to
+from orders.services.conflicts import repeated
 from orders.services.events import say
 from orders.services.lines import give_up_rest
-from orders.services.promising import FIRM_SHARE
 from traceability.decimals import decimal_text
 from traceability.errors import RefusedError
 from traceability.services.entries import Entry, members
@@ -30,7 +31,7 @@ def propose(  # noqa: PLR0913 - so much of which supply for which line
     """
     locked, offered = _locked(line), _locked_supply(supply)
     check_owns(membership, locked.order.channel.organisation)
-    known = SubstitutionProposal.objects.filter(pk=entry.id).first() or Allocation.objects.filter(pk=entry.id).first()
+    known = _known(locked, entry)
     if known:
         return known
     _check(locked, offered, kg)
@@ -66,7 +67,8 @@ def answer(  # noqa: PLR0913 - what is said to which proposal, and by whom
     line = _locked(proposal.line)
     check_owns(membership, line.order.channel.organisation)
     locked = SubstitutionProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    if entry.is_known:
+    proposed = {"line": str(line.pk), "proposal": str(locked.pk)}
+    if repeated("order.substitute_answered", line.order.entity, entry, **proposed):
         return locked
     if locked.answer:
         raise RefusedError("", "proposal_answered")
@@ -133,6 +135,16 @@ def _locked(line: OrderLine) -> OrderLine:
     return found.select_related("order__channel__organisation", "min_grade", "window").get(pk=line.pk)
 
 
+def _known(line: OrderLine, entry: Entry) -> Allocation | SubstitutionProposal | None:
+    if not entry.is_known:
+        return None
+    own = line.proposals.filter(pk=entry.id).first() or line.allocations.filter(pk=entry.id).first()
+    if own is None:
+        # What the id stands for may be another party's.
+        raise OrderConflictError("/id", "id_of_something_else")
+    return own
+
+
 def _locked_supply(supply: PlanSupply) -> PlanSupply:
     found = PlanSupply.objects.select_for_update(of=("self",)).select_related("plan", "grade", "window")
     return found.get(pk=supply.pk)
@@ -148,7 +160,7 @@ def _check(line: OrderLine, supply: PlanSupply, kg: Decimal) -> None:
     rest = line.kg - promised_to(line)
     if not 0 < kg <= rest:
         raise RefusedError("/kg", "more_than_before", kg=decimal_text(max(rest, Decimal(0)).normalize()))
-    left = Decimal(grams_of(supply, share=FIRM_SHARE, promised=promised_of(supply))) / GRAMS
+    left = promisable([supply])[supply.pk]
     if kg > left:
         raise RefusedError("/kg", "supply_exhausted", kg=decimal_text(left.normalize()))
 

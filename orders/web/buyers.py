@@ -201,7 +201,9 @@ def _place(found: PresaleOffer, form: OrderForm, named: str) -> PresaleOrder:
     channel, campaign = source_of(found, named) or (own_channel(owner), None)
     said = form.cleaned_data
     kg: Decimal = said["kg"]
-    entry = form.entry()
+    said_by_form = form.entry()
+    # The log says which ids there are. Who could send one would hear whether a guess at another's order is right.
+    entry = Entry(id=said_by_form.id_of("order"), time=said_by_form.time)
     wanted = placing.Wanted(offer=found, kg=kg, node=said["node"])
     facts = placing.OrderFacts(
         channel=channel, number=str(entry.id), lines=[wanted], buyer=said["buyer"], campaign=campaign

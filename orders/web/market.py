@@ -32,6 +32,7 @@ WAYS = {
     BY_REGION: gettext_lazy("Region"),
 }
 _FILES = ("inputs_sha256", "outcome_sha256")
+_DECISIONS = {"publish": runs.publish, "reject": runs.reject}
 
 
 @require_safe
@@ -128,9 +129,8 @@ def run(request: PartyRequest, run_id: UUID) -> HttpResponse:
 def decide(request: PartyRequest, run_id: UUID) -> HttpResponse:
     """Sign a run off, or let it fall."""
     found = get_object_or_404(MatchRun, pk=run_id)
-    form = _moment(request)
-    if form.is_valid():
-        verb = runs.publish if request.POST.get("decision") == "publish" else runs.reject
+    form, verb = _moment(request), _DECISIONS.get(request.POST.get("decision", ""))
+    if verb and form.is_valid():
         try:
             verb(run=found, entry=form.entry(), membership=request.membership, at=timezone.now())
         except InputError as error:

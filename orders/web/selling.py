@@ -38,8 +38,10 @@ _PAGE = 20
 def home(request: PartyRequest) -> HttpResponse:
     """List the seller's offers, with what is left of each, and the lines that were ordered."""
     page = Paginator(lines_of(request.membership), _PAGE).get_page(request.GET.get("page"))
+    found = list(offers_of(request.membership)[:_PAGE])
+    left = taking.left_of_all(found)
     context = {
-        "offers": [(one, taking.left_of(one), _takes(one)) for one in offers_of(request.membership)[:_PAGE]],
+        "offers": [(one, left[one.pk], _takes(one)) for one in found],
         "page": page,
         "products": Product.objects.all(),
         "records": may_record(request.membership),

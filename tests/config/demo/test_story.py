@@ -58,9 +58,9 @@ def _check_the_market() -> None:
     assert Allocation.objects.get(state="accepted").disputed_fen == 52_000
     advice = Recommendation.objects.values_list("plot__name", "presold_bp", "forecast_bp", "answer")
     assert sorted(advice) == [
-        ("北条田", 4218, 5781, "accepted"),
-        ("南池子", 4218, 5781, "declined"),
-        ("西大甸", 4218, 5781, ""),
+        ("北条田", 4231, 5768, "accepted"),
+        ("南池子", 4231, 5768, "declined"),
+        ("西大甸", 4231, 5768, ""),
     ]
     asked = SubstitutionProposal.objects.get()
     assert (asked.kg, asked.answer, asked.expires_at) == (Decimal(90), "", NOW + timedelta(days=1))

@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -8,6 +9,7 @@ from accounts.models import Membership
 from orders.enums import RiskAction
 from orders.models import DeliveryWindow, OrderLine, PlantingPlan, PresaleOrder, Product, RiskAlert
 from orders.queries import spot
+from orders.risk import SCENARIOS, Scenarios
 from orders.services import alerts
 from orders.services.comparing import check_rows
 from tests.factories import farm, market
@@ -45,7 +47,7 @@ def test_goods_without_a_buyer_raise_an_alert_once(plan: PlantingPlan, operator:
 
     # Of 800/1000/1200 kg nothing is sold; that over 100 kg stay is certain.
     assert (alert.supply.plan, alert.chance_bp) == (plan, 10_000)
-    assert 1000 < alert.expected_kg < 1030
+    assert alert.expected_kg == Decimal("999.692")
     assert alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE) == []
 
 
@@ -73,16 +75,22 @@ def test_late_orders_of_a_year_ago_are_counted_on(
     old = DeliveryWindow.objects.create(product=product, starts_on=date(2025, 10, 3), ends_on=date(2025, 10, 12))
     OrderLine.objects.filter(pk=line.pk).update(window=old, state="settled")
 
-    # Of a year ago they came early: nothing is expected. Nine tenths of what came late are.
-    assert taken(product, "2025-09-18") is None
-    assert taken(product, "2025-09-19") == {plan.supplies.get().pk: Decimal(900)}
-    assert [one.chance_bp for one in alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE)] == [5000]
+    # Of a year ago they came early: nothing is expected. Most of what came late is, more or less.
+    assert unsold(product, "2025-09-18") is None
+    scenarios = unsold(product, "2025-09-19")
+    assert scenarios == unsold(product, "2025-09-19")
+    assert scenarios
+    ((supply, stays),) = scenarios.items()
+    assert (supply, len(stays), max(stays) > 100, min(stays)) == (plan.supplies.get().pk, SCENARIOS, True, Decimal(0))
+    (alert,) = alerts.raise_alerts(membership=operator, at=TWO_WEEKS_BEFORE)
+    seen = Scenarios(Decimal(1000), stays)
+    assert (alert.chance_bp, alert.expected_kg) == (round(10_000 * seen.chance), seen.expected)
 
 
-def taken(product: Product, placed_on: str) -> dict[UUID, Decimal] | None:
+def unsold(product: Product, placed_on: str) -> Mapping[UUID, Sequence[Decimal]] | None:
     placed_at = datetime.fromisoformat(f"{placed_on}T04:00:00+00:00")
     PresaleOrder.objects.update(placed_at=placed_at)
-    return spot.matched_with_late(product, [product.windows.get(starts_on=market.EARLY)], today=TWO_WEEKS_BEFORE.date())
+    return spot.unsold_with_late(product, [product.windows.get(starts_on=market.EARLY)], today=TWO_WEEKS_BEFORE.date())
 
 
 def test_what_is_done_stands_on_the_plans_chain_and_how_it_ended_beside_it(

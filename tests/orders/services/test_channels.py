@@ -56,3 +56,13 @@ def test_after_who_set_it_up_has_left_an_owner_answers(processor: Membership, fa
     channel.clerk = farmer.user
 
     assert answering_for(channel) == processor
+
+
+def test_a_rival_who_takes_ones_code_keeps_nobodys_customers_out(processor: Membership, farmer: Membership) -> None:
+    code = f"own-{str(processor.organisation.public_id)[:8]}"
+    taken = make_channel(code=code, name="假冒", kind=ChannelKind.SHOP, membership=farmer)
+
+    own = own_channel(processor)
+
+    assert (own.organisation, own.kind, own.code != taken.code) == (processor.organisation, ChannelKind.OWN, True)
+    assert own_channel(processor) == own

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from orders.enums import AllocationState, Answer, StatementState
 from orders.models import Allocation, RiskAlert, Statement, SubstitutionProposal
 from orders.services import deadlines, plans, substitutes
 from tests.factories import farm, market
+from traceability.errors import NotYoursError
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +67,11 @@ def test_the_clock_settles_what_is_overdue_however_often_it_strikes(delivered: A
     delivered.refresh_from_db()
     assert (delivered.state, Statement.objects.count()) == (AllocationState.ACCEPTED, 0)
     assert RiskAlert.objects.count() == 0
+
+
+def test_what_nobody_answers_for_is_left_and_told_of(delivered: Allocation, caplog: pytest.LogCaptureFixture) -> None:
+    at = farm.AUTUMN + timedelta(days=5)
+    with mock.patch.object(deadlines, "answering_for", side_effect=NotYoursError("nobody answers for it")):
+        assert (deadlines.accept_silently(at=at), "one is left as it is" in caplog.text) == (0, True)
+
+    assert deadlines.accept_silently(at=at) == 1

@@ -187,7 +187,7 @@ def test_no_more_is_promised_than_comes_in_four_years_of_five(
 
     (made,) = market.promise(product, by=operator)
 
-    assert made.firm_kg == Decimal("796.441")
+    assert made.firm_kg == Decimal("791.175")
     line.refresh_from_db()
     assert line.state == LineState.FIRM
     assert market.promise(product, by=operator) == []
@@ -207,3 +207,86 @@ def test_nothing_is_promised_before_its_fixed_days(
 def test_who_pays_late_owes_five_in_ten_thousand_a_day() -> None:
     assert late_interest(210_000, due_on=date(2026, 10, 16), on=date(2026, 10, 16)) == 0
     assert late_interest(210_000, due_on=date(2026, 10, 16), on=date(2026, 10, 26)) == 1050
+
+
+def test_no_more_is_picked_of_a_harvest_than_there_was(
+    allocation: Allocation, farmer: Membership, processor: Membership, operator: Membership, product: Product
+) -> None:
+    """Also once the first part has left the farm without a shipment in the log."""
+    season = allocation.supply.plan.season
+    assert season
+    small = farm.make_lot(farmer, season, kg="600")
+    kg = Decimal(500)
+    offer = market.make_offer(processor, product)
+    market.place(market.make_channel(processor, "second"), offer, "200", by=processor)
+    market.match(product, by=operator)
+    (second,) = market.promise(product, by=operator)
+
+    def refused() -> tuple[str, str, str]:
+        with pytest.raises(RefusedError) as caught:
+            fulfilment.pick(
+                allocation=second, lot=small, kg=Decimal(101), entry=entry(1), membership=farmer, at=farm.NOW
+            )
+        return caught.value.pointer, caught.value.rule, str(caught.value.params["kg"])
+
+    fulfilment.pick(allocation=allocation, lot=small, kg=kg, entry=entry(1), membership=farmer, at=farm.NOW)
+    assert refused() == ("/kg", "lot_too_small", "100")
+    fulfilment.ship(allocation=allocation, kg=kg, entry=entry(2), membership=farmer, at=farm.NOW)
+    assert refused() == ("/kg", "lot_too_small", "100")
+
+
+def paid(statement: Statement, seller: Membership) -> None:
+    payout = settlement.instruct(statement=statement, entry=entry(21), membership=seller, at=farm.NOW)
+    receipt = BankReceipt(number=f"B-{statement.number}", fen=payout.fen, paid_on=statement.issued_on)
+    take_receipt(payout=payout, receipt=receipt, entry=entry(22), membership=seller, at=farm.NOW)
+
+
+def test_a_delivery_is_settled_once_all_its_statements_are_paid(
+    allocation: Allocation, lot: Lot, farmer: Membership, processor: Membership
+) -> None:
+    good = accepted(allocation, lot, farmer=farmer, seller=processor)
+    assert good.accepted_on
+    disputes.dispute(allocation=good, fen=10_000, note="压坏了", entry=entry(5), membership=processor, at=farm.NOW)
+    (first,) = statements(processor, good.accepted_on + timedelta(days=3))
+    disputes.end_dispute(allocation=good, outcome="for_grower", entry=entry(15), membership=processor, at=farm.NOW)
+    (second,) = settlement.issue_statements(
+        entry=entry(20), membership=processor, today=good.accepted_on + timedelta(days=8), at=farm.NOW
+    )
+
+    states = []
+    for statement in (second, first):
+        paid(statement, processor)
+        allocation.refresh_from_db()
+        states.append(allocation.state)
+
+    assert states == [AllocationState.ACCEPTED, AllocationState.SETTLED]
+
+
+def test_a_delivery_whose_rest_is_not_owed_is_settled_when_that_is_known(
+    allocation: Allocation, lot: Lot, farmer: Membership, processor: Membership
+) -> None:
+    good = accepted(allocation, lot, farmer=farmer, seller=processor)
+    assert good.accepted_on
+    disputes.dispute(allocation=good, fen=10_000, note="压坏了", entry=entry(5), membership=processor, at=farm.NOW)
+    (first,) = statements(processor, good.accepted_on + timedelta(days=3))
+    paid(first, processor)
+    allocation.refresh_from_db()
+    assert allocation.state == AllocationState.ACCEPTED
+
+    disputes.end_dispute(allocation=good, outcome="for_buyer", entry=entry(23), membership=processor, at=farm.NOW)
+
+    allocation.refresh_from_db()
+    allocation.line.refresh_from_db()
+    assert (allocation.state, allocation.line.state) == (AllocationState.SETTLED, LineState.SETTLED)
+
+
+def test_a_delivery_that_is_not_owed_at_all_waits_for_no_payment(
+    allocation: Allocation, lot: Lot, farmer: Membership, processor: Membership
+) -> None:
+    arrived = delivered(allocation, lot, farmer=farmer, seller=processor)
+    disputes.dispute(allocation=arrived, fen=210_000, note="全坏", entry=entry(4), membership=processor, at=farm.NOW)
+    disputes.end_dispute(allocation=arrived, outcome="for_buyer", entry=entry(5), membership=processor, at=farm.NOW)
+
+    good = fulfilment.accept(allocation=arrived, entry=entry(6), membership=processor, at=farm.NOW)
+
+    assert (good.state, statements(processor, farm.AUTUMN.date() + timedelta(days=12))) == (AllocationState.SETTLED, [])

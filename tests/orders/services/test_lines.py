@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Membership
-from orders.enums import DepositKind, LineState, Withdrawal
+from orders.enums import AllocationEnd, DepositKind, LineState, Withdrawal
 from orders.models import OrderLine, PresaleOffer, Reservation
-from orders.services import lines
+from orders.services import fulfilment, lines
 from tests.factories import farm, market
 from traceability.errors import NotYoursError, RefusedError
 from traceability.queries import history
@@ -112,3 +112,24 @@ def test_a_line_of_which_nothing_is_promised_is_given_up_as_a_whole(line: OrderL
     left = lines.give_up_rest(line=line, entry=market.entry(), membership=processor, at=market.AT)
 
     assert left.state == LineState.CANCELLED
+
+
+def test_never_more_comes_back_than_was_paid(
+    line: OrderLine, farmer: Membership, processor: Membership, operator: Membership
+) -> None:
+    """Of 100 kg, 60 were promised and 40 % paid back; then the grower cannot bring those either."""
+    terms = market.make_offer(processor, line.product, deposit_kind=DepositKind.PREPAYMENT, deposit_bp=5000)
+    other = market.line_of(market.place(line.order.channel, terms, "100", by=processor))
+    lines.pay_deposit(line=other, fen=21_000, entry=market.entry(), membership=processor, at=market.AT)
+    lines.cancel(line=line, reason=Withdrawal.BUYER, entry=market.entry(), membership=processor, at=market.AT)
+    market.make_plan(farmer, line.product, kg=(60, 60, 60))
+    market.match(line.product, by=operator)
+    (made,) = market.promise(line.product, by=operator)
+    lines.give_up_rest(line=other, entry=market.entry(farm.AUTUMN), membership=processor, at=farm.NOW)
+
+    fulfilment.release(
+        allocation=made, reason=AllocationEnd.SHORTAGE, entry=market.later(1), membership=farmer, at=farm.NOW
+    )
+    left = lines.give_up_rest(line=other, entry=market.later(2), membership=processor, at=farm.NOW)
+
+    assert (left.state, left.deposit_fen, left.refunded_fen) == (LineState.REFUNDED, 21_000, 21_000)

@@ -7,11 +7,12 @@ from accounts.models import Membership
 from orders.enums import ChannelKind, LineState, Withdrawal
 from orders.errors import OrderConflictError
 from orders.models import OrderLine, Product
-from orders.services import lines
+from orders.services import lines, placing
 from orders.services.needs import Need, release_need
 from tests.factories import farm, market
 from traceability.errors import NotYoursError, RefusedError
 from traceability.queries import history
+from traceability.services.entries import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +127,29 @@ def test_another_need_under_the_same_id_is_a_conflict_that_names_what_differs(
 
     assert [one.pointer for one in caught.value.others] == ["/kg", "/min_grade"]
     assert (strange.value.rule, list(strange.value.others)) == ("id_of_something_else", [])
+
+
+def test_the_id_of_an_order_with_several_lines_stands_for_no_need(product: Product, processor: Membership) -> None:
+    offer = market.make_offer(processor, product)
+    wanted = [placing.Wanted(offer=offer, kg=Decimal(kg), node=market.node()) for kg in (10, 20)]
+    facts = placing.OrderFacts(channel=market.make_channel(processor), number="T-2", lines=wanted)
+    order = placing.place(facts=facts, entry=market.entry(), membership=processor, at=market.AT)
+
+    with pytest.raises(OrderConflictError) as caught:
+        release(product, processor, entry=Entry(id=order.pk, time=market.AT))
+
+    assert ("/kg", "differs_from_first") in [(one.pointer, one.rule) for one in caught.value.others]
+
+
+def test_what_nobody_could_mean_stops_nobodys_matching(
+    product: Product, processor: Membership, farmer: Membership, operator: Membership
+) -> None:
+    assert refused(product, processor, kg=Decimal("10000000.001")) == ("/kg", "above_maximum")
+    with pytest.raises(RefusedError) as caught:
+        market.make_plan(farmer, product, kg=(1, 2, 99_999_999_999))
+    assert (caught.value.pointer, caught.value.rule) == ("/supplies/0/p90_kg", "above_maximum")
+
+    release(product, processor, kg=Decimal(10_000_000))
+    market.make_plan(farmer, product, kg=(10_000_000, 10_000_000, 10_000_000))
+
+    assert market.match(product, by=operator).matched_kg == 10_000_000

@@ -10,8 +10,8 @@ from orders.enums import LineState, RunState
 from orders.matching import again
 from orders.models import AllocationMove, Channel, Lane, PresaleOffer, Product, Reservation
 from orders.queries.market import ground_of
+from orders.queries.moves import Moved, moves
 from orders.services import plans, runs
-from orders.services.runs import Moved, moves
 from tests.factories import farm, market
 from traceability.errors import RefusedError
 from traceability.queries import history

@@ -2,10 +2,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from orders.enums import AllocationState, Answer, LineState, Substitution
 from orders.models import Allocation, OrderLine, PlanSupply, Product, SubstitutionProposal
+from orders.queries.substitutes import substitutes_for
 from orders.services import substitutes
 from orders.services.channels import own_channel
 from tests.factories import market
@@ -152,3 +155,19 @@ def test_nobody_proposes_or_answers_for_another(
 
     with pytest.raises(NotYoursError):
         answer(proposal, Answer.ACCEPTED, stranger)
+
+
+def test_choices_take_the_same_few_statements_however_many_there_are(
+    product: Product, processor: Membership, farmer: Membership
+) -> None:
+    line = OrderLine.objects.select_related("window").get(pk=ordered(product, processor, Substitution.ASK).pk)
+    counts = []
+    for grown in (1, 2):
+        for _ in range(grown):
+            market.make_plan(farmer, product, window=market.window(product, 1), kg=(200, 200, 200))
+        with CaptureQueriesContext(connection) as statements:
+            choices = substitutes_for(line, today=market.AT.date())
+        counts.append((len(choices), len(statements)))
+
+    assert counts == [(1, 3), (3, 3)]
+    assert {one.left_kg for one in choices} == {Decimal(200)}

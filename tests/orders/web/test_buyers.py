@@ -10,11 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
-from orders.enums import AllocationState, Answer, DepositKind, LineState
-from orders.models import Allocation, OrderLine, PresaleOffer, SubstitutionProposal
+from orders.enums import AllocationState, Answer, ChannelKind, DepositKind, LineState
+from orders.models import Allocation, Channel, OrderLine, PresaleOffer, SubstitutionProposal
+from orders.queries.board import needs
 from orders.queries.orders import token_of
 from tests.factories import farm, market
-from tests.factories.pages import client_of, errors_of, send
+from tests.factories.pages import client_of, errors_of, send, shown
 from traceability.queries import history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("autumn")]
@@ -205,3 +206,43 @@ def test_a_campaign_that_is_over_counts_for_its_channel(nobody: Client, offer: P
 
     order = OrderLine.objects.get(kg=Decimal(5)).order
     assert (order.channel.code, order.campaign) == ("shop", None)
+
+
+def test_nobody_guesses_at_anothers_order_by_its_id(nobody: Client, season: market.Season) -> None:
+    """Ids of orders stand in the public log; whose they are and how much was ordered does not."""
+    page = reverse("order:place", args=[season.open_offer.pk])
+    mine = {"kg": "5", "node": market.node().pk, "buyer": "孙先生 13900000000"}
+    send(nobody, page, **mine)
+    first = OrderLine.objects.get(kg=5).order
+
+    guessed = send(client_of(None), page, **mine, record_id=str(first.pk))
+
+    assert guessed.status_code == 302
+    assert token_of(first) not in guessed.headers["Location"]
+    assert OrderLine.objects.filter(order__buyer=mine["buyer"]).count() == 2
+
+
+def test_an_order_pressed_twice_is_one(nobody: Client, season: market.Season) -> None:
+    page = reverse("order:place", args=[season.open_offer.pk])
+    typed = {**shown(nobody.get(page).context["form"]), "kg": "5", "node": market.node().pk, "buyer": "孙先生"}
+
+    first, second = (nobody.post(page, typed).headers["Location"] for _ in range(2))
+
+    assert first == second
+    assert OrderLine.objects.filter(kg=5).count() == 1
+
+
+def test_a_customer_puts_no_need_on_the_board_in_the_sellers_name(nobody: Client, season: market.Season) -> None:
+    need = Channel.objects.get(kind=ChannelKind.NEED)
+    before = needs().count()
+
+    send(
+        nobody,
+        f"{reverse('order:place', args=[season.open_offer.pk])}?from={need.code}",
+        kg="5",
+        node=market.node().pk,
+        buyer="孙先生",
+    )
+
+    assert OrderLine.objects.get(kg=5).order.channel.kind == ChannelKind.OWN
+    assert needs().count() == before
