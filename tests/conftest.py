@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.soft_cache import soft_cache
-from tests import databases
+from tests import cache_keys, databases
 from tests.factories import attachments
 from traceability import vault
 from traceability.services import chain_rows
@@ -58,6 +58,12 @@ def backlog_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test depend on how long ago another one asked how much waits for the log."""
     monkeypatch.setattr(chain_rows._Backlog, "seconds", 0.0)
     monkeypatch.setattr(chain_rows._Backlog, "ask_again", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def cache_of_one_test() -> None:
+    """Let no test depend on what another one counted or kept."""
+    cache_keys.begin_test()
 
 
 @pytest.fixture(autouse=True)

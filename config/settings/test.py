@@ -23,7 +23,8 @@ SCORE_KEY_FILE = VAR / "keys" / "score.key"
 STATIC_ROOT = VAR / "static"
 # A worker that empties its cache must not empty another one's limits; the server has sixteen databases.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 15 + 1
-CACHES = {"default": CACHES["default"] | {"LOCATION": REDIS_URL.rpartition("/")[0] + f"/{_WORKER}"}}
+_PLACE = REDIS_URL.rpartition("/")[0] + f"/{_WORKER}"
+CACHES = {"default": CACHES["default"] | {"LOCATION": _PLACE, "KEY_FUNCTION": "tests.cache_keys.of_this_test"}}
 STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "attachments": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
