@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from accounts.enums import Provenance
 from tests.browser import node
@@ -33,6 +33,8 @@ def scripted_verifier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Veri
 
 
 CHROMIUM = "/usr/bin/chromium"
+# A page that comes late says more about the machine than about the page; one that is wrong never comes.
+PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread as long as it runs; our database calls stand beside it, not in it.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
