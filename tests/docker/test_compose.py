@@ -167,6 +167,14 @@ def test_images_are_named_by_a_version() -> None:
     assert [image for image in foreign if not re.fullmatch(r"[\w./-]+:v?\d[\w.-]*", image)] == []
 
 
+def test_the_guide_says_of_each_alert_what_to_do() -> None:
+    rules = yaml.safe_load((DOCKER / "alerts.yaml").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "guides" / "operators.md").read_text(encoding="utf-8")
+    told = {name for row in re.findall(r"^\| ([A-Z][A-Za-z, ]+) \|", page, re.MULTILINE) for name in row.split(", ")}
+
+    assert {rule["alert"] for group in rules["groups"] for rule in group["rules"]} - told == set()
+
+
 @pytest.mark.django_db
 def test_alerts_ask_for_figures_that_there_are() -> None:
     rules = yaml.safe_load((DOCKER / "alerts.yaml").read_text(encoding="utf-8"))

@@ -49,6 +49,8 @@ def back_up(*, folder: Path, at: datetime) -> Backup:
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(f"{folder}: is not empty; each backup has a folder of its own")
     folder.mkdir(parents=True, exist_ok=True)
+    # People's numbers and hashes of passwords are in it: whatever the umask, nobody else on this machine opens it.
+    folder.chmod(0o700)
     with snapshot(), connection.cursor() as cursor:
         # The dump reads in this very snapshot, so that size and root are those of the rows in it.
         cursor.execute("SELECT pg_export_snapshot()")
@@ -118,6 +120,7 @@ def shortfall(backup: Backup) -> str:
 def copy_files(*, to: Path) -> int:
     """Copy photos and reports that are not in the folder yet, and give how many; a file's name is its bytes' hash."""
     storage = storages["attachments"]
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
     copied = 0
     for name in _names(storage):
         target = to / name

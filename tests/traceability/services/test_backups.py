@@ -61,7 +61,8 @@ def test_a_restored_log_is_the_same_and_goes_on(farmer: Membership, tmp_path: Pa
     farm.make_plot(farmer, number="two")
     integrate_once()
     root = proofs.root(2)
-    call("backup", tmp_path / "one")
+    call("backup", tmp_path / "one", "--files", tmp_path / "files")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("one", "files")] == [0o700, 0o700]
 
     to_a_new_machine()
     told = call("restore", tmp_path / "one")
