@@ -37,7 +37,7 @@ def palette(block: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
 
 
-LIGHT, DARK = (palette(block) for block in TOKENS.split("@media (prefers-color-scheme: dark)"))
+LIGHT, DARK = (palette(block) for block in TOKENS.split("@media screen and (prefers-color-scheme: dark)"))
 PALETTES = [LIGHT, {**LIGHT, **DARK}]
 
 
