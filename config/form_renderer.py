@@ -4,8 +4,8 @@ from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 # Django's templates for them all include one, which includes another for the attributes: most of a form's time.
 _INPUTS = frozenset(
@@ -26,13 +26,10 @@ class FormRenderer(TemplatesSetting):
 
 def _input(widget: dict[str, Any]) -> SafeString:
     said = [] if widget["value"] is None else [("value", widget["value"])]
-    attributes = mark_safe("".join(_attribute(*one) for one in (*said, *widget["attrs"].items())))  # noqa: S308
-    return format_html('<input type="{}" name="{}"{}>', widget["type"], widget["name"], attributes)
+    attributes = ((_attribute(*one),) for one in (*said, *widget["attrs"].items()) if one[1] is not False)
+    whole = format_html_join("", "{}", attributes)
+    return format_html('<input type="{}" name="{}"{}>', widget["type"], widget["name"], whole)
 
 
-def _attribute(name: str, value: Any) -> str:
-    if value is False:
-        return ""
-    if value is True:
-        return f" {conditional_escape(name)}"
-    return f' {conditional_escape(name)}="{conditional_escape(value)}"'
+def _attribute(name: str, value: object) -> SafeString:
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
