@@ -39,11 +39,12 @@ def measured(farms: int, loans: int) -> dict[str, object]:
     from benchmarks import scores_watched_made as made  # noqa: PLC0415
     from finance.models import ShadowScore  # noqa: PLC0415
     from finance.services import monitoring, rescoring  # noqa: PLC0415
+    from tests.factories.lending import NOW  # noqa: PLC0415
 
     loaded, row = _timed(lambda: made.load(farms, loans))
-    first, _ = _timed(lambda: rescoring.rescore(row, at=made.NOW))
-    again, _ = _timed(lambda: rescoring.rescore(row, at=made.NOW + timedelta(hours=1)))
-    watched, reports = _timed(lambda: monitoring.watch(row, day=made.NOW.date(), at=made.NOW))
+    first, _ = _timed(lambda: rescoring.rescore(row, at=NOW))
+    again, _ = _timed(lambda: rescoring.rescore(row, at=NOW + timedelta(hours=1)))
+    watched, reports = _timed(lambda: monitoring.watch(row, day=NOW.date(), at=NOW))
     return {
         "farms": farms,
         "loans": loans,
