@@ -1,6 +1,7 @@
 """How many things wait for a member behind each entry of the menu: one statement for all, put together once a kind."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,8 @@ def _statement(waits: tuple[Waits, ...], kind: str, has_powers: bool, role: str)
         sql, asked = _count(wait(member))
         parts.append(sql)
         values += asked
+    if any(isinstance(value, date) for value in values):
+        raise ValueError("what waits hangs on the moment: it would be kept as it was when it was asked first")
     return Statement(f"SELECT {', '.join(parts)}", marks.places(values, all_of_them=False))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import KINDS_TO_CONFIRM, OrganisationKind, Role
@@ -67,3 +68,11 @@ def test_nothing_is_asked_where_nothing_waits(
 ) -> None:
     with django_assert_num_queries(0):
         assert waiting.counts([], farmer) == []
+
+
+def test_a_count_that_hangs_on_the_moment_is_refused(farmer: Membership) -> None:
+    def late(_member: Membership) -> Any:
+        return Feedback.objects.filter(sent_at__lt=timezone.now())
+
+    with pytest.raises(ValueError, match="hangs on the moment"):
+        waiting.counts([late], farmer)

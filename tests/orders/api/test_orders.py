@@ -168,7 +168,7 @@ def test_an_order_takes_the_same_statements_whatever_was_ordered_before(
         statements(lambda: send(channel, order(offer), secret)),
     ]
 
-    assert counts == [24, 16]
+    assert counts == [23, 15]
 
 
 def test_what_is_not_signed_by_the_channels_key_is_not_taken(
